@@ -1,0 +1,11 @@
+package io.signalbox.agent.model;
+
+/** How an endpoint is chosen: per request for HTTP, per connection otherwise. */
+public enum LoadBalancer {
+    /** The less busy of two endpoints drawn at random. */
+    LEAST_REQUEST,
+    /** Each in turn. */
+    ROUND_ROBIN,
+    /** Any, with equal chance. */
+    RANDOM
+}

@@ -1,0 +1,48 @@
+package io.signalbox.agent.stats;
+
+/** What one event loop counted for one backend. One writing thread. */
+public final class BackendStats {
+    private static final int STATUS_CLASSES = 6;
+
+    private final Counter[] byStatusClass = new Counter[STATUS_CLASSES];
+    private final DurationHistogram duration = new DurationHistogram();
+    private final Counter retries = new Counter();
+
+    BackendStats() {
+        for (int i = 0; i < STATUS_CLASSES; i++) {
+            byStatusClass[i] = new Counter();
+        }
+    }
+
+    /**
+     * Counts a request that ended. Only the owning thread may call this.
+     *
+     * @param status HTTP status that the caller got; 0 when it got none
+     * @param nanos from the request's head to the end of its response
+     */
+    public void requestEnded(int status, long nanos) {
+        int statusClass = status / 100;
+        byStatusClass[statusClass > 0 && statusClass < STATUS_CLASSES ? statusClass : 0].increment();
+        duration.record(nanos);
+    }
+
+    /** Counts an attempt after the first. Only the owning thread may call this. */
+    public void retried() {
+        retries.increment();
+    }
+
+    /** Requests that ended with a status of this class: 1 to 5 for 1xx to 5xx, 0 for none. */
+    public long requests(int statusClass) {
+        return byStatusClass[statusClass].get();
+    }
+
+    /** Attempts after the first. */
+    public long retries() {
+        return retries.get();
+    }
+
+    /** From a request's head to the end of its response. */
+    public DurationHistogram duration() {
+        return duration;
+    }
+}

@@ -1,0 +1,75 @@
+package io.signalbox.agent.stats;
+
+import io.signalbox.agent.model.Endpoint;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Everything that one event loop counts. The loop writes; the maps may be iterated by any thread. An entry is created
+ * when its backend or endpoint first gets traffic, and removed when it has left the snapshot and is no longer in use.
+ */
+public final class LoopStats {
+    /** Connections accepted from downstream. */
+    public final Counter connectionsAccepted = new Counter();
+
+    /** Downstream connections that are open now. */
+    public final Counter connectionsActive = new Counter();
+
+    /** Downstream connections closed at once because the limit was reached. */
+    public final Counter connectionsRefused = new Counter();
+
+    /** Connections found to speak HTTP/1. */
+    public final Counter connectionsHttp1 = new Counter();
+
+    /** Connections found to speak HTTP/2. */
+    public final Counter connectionsHttp2 = new Counter();
+
+    /** Connections forwarded as opaque bytes to a backend. */
+    public final Counter connectionsTcp = new Counter();
+
+    /** Connections passed through to their original destination. */
+    public final Counter passthroughConnections = new Counter();
+
+    /** HTTP requests passed through to their original destination. */
+    public final Counter passthroughRequests = new Counter();
+
+    /** Requests answered by the agent because they were malformed or over a limit. */
+    public final Counter badRequests = new Counter();
+
+    /** HTTP/2 connections closed because the peer broke the protocol or a limit. */
+    public final Counter protocolErrors = new Counter();
+
+    /** Bytes received from downstream. */
+    public final Counter downstreamBytesReceived = new Counter();
+
+    /** Bytes sent downstream. */
+    public final Counter downstreamBytesSent = new Counter();
+
+    private final Map<String, BackendStats> backends = new ConcurrentHashMap<>();
+    private final Map<Endpoint, EndpointStats> endpoints = new ConcurrentHashMap<>();
+
+    /** The counters of a backend; for use when tables are built, not per request. */
+    public BackendStats backend(String name) {
+        return backends.computeIfAbsent(name, n -> new BackendStats());
+    }
+
+    /** The counters of an endpoint; for use when tables are built, not per request. */
+    public EndpointStats endpoint(Endpoint endpoint) {
+        return endpoints.computeIfAbsent(endpoint, e -> new EndpointStats());
+    }
+
+    /** Forgets an endpoint that left. */
+    public void remove(Endpoint endpoint) {
+        endpoints.remove(endpoint);
+    }
+
+    /** By backend name; a live view. */
+    public Map<String, BackendStats> backends() {
+        return backends;
+    }
+
+    /** By endpoint; a live view. */
+    public Map<Endpoint, EndpointStats> endpoints() {
+        return endpoints;
+    }
+}
