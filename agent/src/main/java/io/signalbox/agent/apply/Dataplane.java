@@ -1,45 +1,279 @@
 package io.signalbox.agent.apply;
 
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.signalbox.agent.capture.Acceptor;
+import io.signalbox.agent.capture.ConnectionLimit;
+import io.signalbox.agent.capture.Listeners;
+import io.signalbox.agent.capture.OriginalDestination;
 import io.signalbox.agent.config.SnapshotSink;
 import io.signalbox.agent.config.SnapshotUpdate;
+import io.signalbox.agent.model.AddressFrontend;
+import io.signalbox.agent.model.Endpoint;
+import io.signalbox.agent.model.PortSnapshot;
+import io.signalbox.agent.model.Snapshot;
+import io.signalbox.agent.model.VirtualHost;
 import io.signalbox.agent.proxy.ConnectionReport;
+import io.signalbox.agent.proxy.DownstreamConnection;
+import io.signalbox.agent.proxy.LoopContext;
+import io.signalbox.agent.proxy.ProxyLimits;
 import io.signalbox.agent.proxy.RequestTracing;
+import io.signalbox.agent.routing.RoutingTable;
 import io.signalbox.agent.stats.LoopStats;
+import io.signalbox.agent.stats.NanoClock;
+import io.signalbox.agent.upstream.ConnectOptions;
+import io.signalbox.agent.upstream.Upstreams;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The event loops with all that runs on them, seen from the control side. Methods may be called from any thread but an event loop. */
+/**
+ * The event loops with all that runs on them, seen from the control side. Methods may be called from any thread but an
+ * event loop.
+ */
 public final class Dataplane implements SnapshotSink, AutoCloseable {
-    public Dataplane(DataplaneConfig config, RequestTracing tracing) {}
+    /** Bytes of bodies that all loops together may hold for slow receivers before senders are held back. */
+    private static final long QUEUED_BYTES_BUDGET = 32L * 1024 * 1024;
 
-    /** Starts the event loops and, in redirect mode, binds. Throws with the address when that fails. */
-    public void start() {}
+    private static final long TICK_MILLIS = 1000;
+    private static final long BIND_RETRY_SECONDS = 2;
+    private static final Logger LOG = LoggerFactory.getLogger(Dataplane.class);
+
+    private final DataplaneConfig config;
+    private final MultiThreadIoEventLoopGroup group;
+    private final List<LoopContext> loops = new ArrayList<>();
+    private final Listeners listeners;
+    private final TableMaker tableMaker = new TableMaker();
+    private volatile RoutingTable table = RoutingTable.EMPTY;
+    private Set<InetSocketAddress> wantedAddresses = Set.of();
+    private boolean draining;
+
+    /** Prepares the event loops; binds nothing and starts no thread. */
+    public Dataplane(DataplaneConfig config, RequestTracing tracing) {
+        this.config = config;
+        this.group = new MultiThreadIoEventLoopGroup(
+                config.eventLoops(), new DefaultThreadFactory("loop", true), EpollIoHandler.newFactory());
+        ProxyLimits limits = new ProxyLimits(
+                config.maxConcurrentStreams(),
+                config.maxHeaderBytes(),
+                config.idleTimeout().toMillis(),
+                config.detectionTimeout().toMillis(),
+                QUEUED_BYTES_BUDGET / config.eventLoops());
+        ConnectOptions connect =
+                new ConnectOptions((int) config.connectTimeout().toMillis(), config.socketMark());
+        SplittableRandom seeds = new SplittableRandom();
+        for (int i = 0; i < config.eventLoops(); i++) {
+            EventLoop loop = group.next();
+            LoopStats stats = new LoopStats();
+            SplittableRandom random = seeds.split();
+            loops.add(new LoopContext(
+                    loop,
+                    () -> table,
+                    new Upstreams(loop, connect, stats, random),
+                    stats,
+                    limits,
+                    tracing,
+                    NanoClock.SYSTEM,
+                    random));
+        }
+        ConnectionLimit limit = new ConnectionLimit(config.maxConnections());
+        this.listeners = new Listeners(
+                loops.stream().map(LoopContext::eventLoop).toList(), loop -> acceptor(loop, limit));
+    }
+
+    private Acceptor acceptor(EventLoop loop, ConnectionLimit limit) {
+        LoopContext context = loops.stream()
+                .filter(candidate -> candidate.eventLoop().equals(loop))
+                .findFirst()
+                .orElseThrow();
+        return switch (config.captureMode()) {
+            case EXPLICIT -> new Acceptor(context, limit, OriginalDestination.LOCAL_ADDRESS, this::isOwnListener);
+            case REDIRECT -> new Acceptor(context, limit, OriginalDestination.REDIRECTED, this::isOwnListener);
+        };
+    }
+
+    private boolean isOwnListener(InetSocketAddress address) {
+        return listeners.isBound(address);
+    }
+
+    /**
+     * Starts the event loops and, in redirect mode, binds.
+     *
+     * @throws IOException when the redirect port cannot be bound; the message names the address
+     */
+    public void start() throws IOException {
+        if (config.captureMode() == CaptureMode.REDIRECT) {
+            InetSocketAddress ipv4 = bindRedirect("0.0.0.0", config.redirectPort());
+            bindRedirect("::", ipv4.getPort());
+        }
+        for (LoopContext loop : loops) {
+            long idleMillis = config.idleTimeout().toMillis();
+            if (idleMillis > 0) {
+                long tickMillis = Math.min(TICK_MILLIS, Math.max(1, idleMillis / 4));
+                int idleTicks = (int) Math.min(Integer.MAX_VALUE, idleMillis / tickMillis);
+                loop.eventLoop()
+                        .scheduleAtFixedRate(
+                                () -> loop.tick(idleTicks), tickMillis, tickMillis, TimeUnit.MILLISECONDS);
+            }
+        }
+        if (config.captureMode() == CaptureMode.EXPLICIT) {
+            group.scheduleWithFixedDelay(
+                    () -> Thread.ofVirtual().start(this::retryBinds),
+                    BIND_RETRY_SECONDS,
+                    BIND_RETRY_SECONDS,
+                    TimeUnit.SECONDS);
+        }
+    }
+
+    private InetSocketAddress bindRedirect(String host, int port) throws IOException {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(host), port);
+        InetSocketAddress bound = listeners.bind(address);
+        if (bound == null) {
+            throw new IOException("cannot bind " + new Endpoint(address.getAddress(), port) + ": "
+                    + listeners.problems().get(address));
+        }
+        return bound;
+    }
 
     @Override
-    public void apply(SnapshotUpdate update) {}
+    public synchronized void apply(SnapshotUpdate update) {
+        TableMaker.Made made = tableMaker.make(update);
+        table = made.table();
+        if (!made.changed().isEmpty() || !made.removed().isEmpty()) {
+            for (LoopContext loop : loops) {
+                loop.eventLoop().execute(() -> {
+                    made.changed().forEach(loop.upstreams()::update);
+                    made.removed().forEach(loop.upstreams()::remove);
+                });
+            }
+        }
+        if (config.captureMode() == CaptureMode.EXPLICIT && !draining) {
+            wantedAddresses = serviceAddresses(update.snapshot());
+            listeners.listenOn(wantedAddresses);
+            if (!listeners.problems().isEmpty()) {
+                LOG.warn("some service addresses cannot be bound, retrying: {}", bindProblems());
+            }
+        }
+    }
+
+    private synchronized void retryBinds() {
+        if (!draining && !listeners.problems().isEmpty()) {
+            listeners.listenOn(wantedAddresses);
+        }
+    }
+
+    private static Set<InetSocketAddress> serviceAddresses(Snapshot snapshot) {
+        Set<InetSocketAddress> addresses = new HashSet<>();
+        for (Map.Entry<Integer, PortSnapshot> entry : snapshot.ports().entrySet()) {
+            int port = entry.getKey();
+            for (VirtualHost host : entry.getValue().virtualHosts().values()) {
+                host.addresses().forEach(address -> addresses.add(new InetSocketAddress(address, port)));
+            }
+            for (AddressFrontend frontend : entry.getValue().addressFrontends()) {
+                if (frontend.cidr().isExact()) {
+                    addresses.add(new InetSocketAddress(frontend.cidr().address(), port));
+                }
+            }
+        }
+        return addresses;
+    }
 
     /** One set of counters per event loop. */
     public List<LoopStats> stats() {
-        return List.of();
+        return loops.stream().map(LoopContext::stats).toList();
     }
 
     /** Addresses that could not be bound in explicit mode, each with the reason; retried every few seconds. */
     public List<String> bindProblems() {
-        return List.of();
+        return listeners.problems().entrySet().stream()
+                .map(problem -> new Endpoint(
+                                problem.getKey().getAddress(), problem.getKey().getPort())
+                        + ": " + problem.getValue())
+                .sorted()
+                .toList();
     }
 
-    /** All downstream connections; waits for the event loops, for one second at most. */
+    /** All downstream connections; waits for the event loops, for one second each at most. */
     public List<ConnectionReport> connections() {
-        return List.of();
+        List<ConnectionReport> reports = new ArrayList<>();
+        for (LoopContext loop : loops) {
+            try {
+                reports.addAll(loop.eventLoop()
+                        .submit(() -> loop.connections().stream()
+                                .map(DownstreamConnection::report)
+                                .toList())
+                        .get(1, TimeUnit.SECONDS));
+            } catch (ExecutionException | TimeoutException e) {
+                LOG.warn("an event loop did not report its connections: reason={}", e.toString());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return reports;
+            }
+        }
+        return reports;
     }
 
     /**
-     * Stops accepting, tells callers to go elsewhere (GOAWAY, {@code connection: close}), waits until the open requests
-     * have ended or the deadline has passed, and closes the rest.
+     * Stops accepting, tells callers to go elsewhere (GOAWAY, {@code connection: close}), waits until the open
+     * connections have ended or the deadline has passed, and closes the rest.
      */
-    public void drain(Duration deadline) {}
+    public void drain(Duration deadline) {
+        synchronized (this) {
+            draining = true;
+            listeners.close();
+        }
+        loops.forEach(loop -> loop.eventLoop().execute(loop::drain));
+        if (!awaitNoConnections(deadline)) {
+            LOG.warn("drain deadline passed, closing what is left: connections={}", openConnections());
+            loops.forEach(loop -> loop.eventLoop().execute(() -> loop.connections()
+                    .forEach(DownstreamConnection::closeNow)));
+            awaitNoConnections(Duration.ofSeconds(1));
+        }
+    }
+
+    private boolean awaitNoConnections(Duration deadline) {
+        long end = System.nanoTime() + deadline.toNanos();
+        while (openConnections() > 0) {
+            if (System.nanoTime() - end >= 0) {
+                return false;
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(10);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private long openConnections() {
+        return loops.stream()
+                .mapToLong(loop -> loop.stats().connectionsActive.get())
+                .sum();
+    }
 
     /** Closes everything at once. */
     @Override
-    public void close() {}
+    public void close() {
+        synchronized (this) {
+            draining = true;
+            listeners.close();
+        }
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
 }

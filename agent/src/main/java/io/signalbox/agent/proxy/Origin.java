@@ -2,37 +2,97 @@ package io.signalbox.agent.proxy;
 
 import io.signalbox.agent.model.Endpoint;
 import io.signalbox.agent.model.Workload;
+import io.signalbox.agent.routing.RoutingTable;
 import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Where a downstream connection comes from and was going to.
- *
- * @param peer the caller's address
- * @param destination the original destination
- * @param workload the calling workload, null when its address is not known
- * @param acceptedNanos when it was accepted, by the loop's clock
- * @param loopsBack whether the destination is a listener of the agent itself (explicit capture): passing traffic through
- *     to it would come back here
- */
-public record Origin(
-        InetSocketAddress peer,
-        InetSocketAddress destination,
-        @Nullable Workload workload,
-        long acceptedNanos,
-        boolean loopsBack) {
+/** Where a downstream connection comes from and was going to. Confined to the connection's event loop. */
+public final class Origin {
+    private final InetSocketAddress peer;
+    private final InetSocketAddress destination;
+    private final long acceptedNanos;
+    private final boolean loopsBack;
+    private @Nullable Workload workload;
+
+    /**
+     * @param peer the caller's address
+     * @param destination the original destination
+     * @param routingTable tells which workload the caller is
+     * @param acceptedNanos when it was accepted, by the loop's clock
+     * @param loopsBack whether the destination is a listener of the agent itself (explicit capture)
+     */
+    public Origin(
+            InetSocketAddress peer,
+            InetSocketAddress destination,
+            RoutingTable routingTable,
+            long acceptedNanos,
+            boolean loopsBack) {
+        this.peer = peer;
+        this.destination = destination;
+        this.acceptedNanos = acceptedNanos;
+        this.loopsBack = loopsBack;
+        refresh(routingTable);
+    }
+
+    /** A newer table may know who the caller is: a pod can be faster than the news of it. */
+    public void refresh(RoutingTable routingTable) {
+        workload = routingTable.workloads().at(peer.getAddress());
+    }
+
+    /** The caller's address. */
+    public InetSocketAddress peer() {
+        return peer;
+    }
+
+    /** The original destination. */
+    public InetSocketAddress destination() {
+        return destination;
+    }
+
+    /** Whether passing traffic through to the destination would bring it back here. */
+    public boolean loopsBack() {
+        return loopsBack;
+    }
+
+    /** The calling workload, null when its address is not known. */
+    public @Nullable Workload workload() {
+        return workload;
+    }
+
     /** Namespace of the calling workload; empty when unknown. */
     public String namespace() {
-        return workload == null ? "" : workload.namespace();
+        Workload known = workload;
+        return known == null ? "" : known.namespace();
     }
 
     /** {@code namespace/name} of the calling workload, null when unknown. */
     public @Nullable String workloadName() {
-        return workload == null ? null : workload.namespace() + "/" + workload.name();
+        Workload known = workload;
+        return known == null ? null : known.namespace() + "/" + known.name();
     }
 
     /** The original destination as an endpoint, for passthrough. */
     public Endpoint destinationEndpoint() {
         return new Endpoint(destination.getAddress(), destination.getPort());
+    }
+
+    /** The caller's address, for people. */
+    public String peerText() {
+        return new Endpoint(peer.getAddress(), peer.getPort()).toString();
+    }
+
+    /** The original destination, for people. */
+    public String destinationText() {
+        return destinationEndpoint().toString();
+    }
+
+    /**
+     * How long ago the connection was accepted.
+     *
+     * @param nowNanos by the loop's clock
+     */
+    public long ageMillis(long nowNanos) {
+        return TimeUnit.NANOSECONDS.toMillis(nowNanos - acceptedNanos);
     }
 }

@@ -7,6 +7,8 @@ public final class BackendStats {
     private final Counter[] byStatusClass = new Counter[STATUS_CLASSES];
     private final DurationHistogram duration = new DurationHistogram();
     private final Counter retries = new Counter();
+    private final Counter connections = new Counter();
+    private final Counter connectionNanos = new Counter();
 
     BackendStats() {
         for (int i = 0; i < STATUS_CLASSES; i++) {
@@ -26,6 +28,16 @@ public final class BackendStats {
         duration.record(nanos);
     }
 
+    /**
+     * Counts an opaque connection that ended. Only the owning thread may call this.
+     *
+     * @param nanos from its begin to its end
+     */
+    public void connectionEnded(long nanos) {
+        connections.increment();
+        connectionNanos.add(nanos);
+    }
+
     /** Counts an attempt after the first. Only the owning thread may call this. */
     public void retried() {
         retries.increment();
@@ -34,6 +46,16 @@ public final class BackendStats {
     /** Requests that ended with a status of this class: 1 to 5 for 1xx to 5xx, 0 for none. */
     public long requests(int statusClass) {
         return byStatusClass[statusClass].get();
+    }
+
+    /** Opaque connections that have ended. */
+    public long connections() {
+        return connections.get();
+    }
+
+    /** How long those connections lasted, in all. */
+    public double connectionSeconds() {
+        return connectionNanos.get() / 1e9;
     }
 
     /** Attempts after the first. */

@@ -132,6 +132,11 @@ public final class Upstreams {
         return bootstrap.connect(endpoint.socketAddress());
     }
 
+    /** How long opening a connection may take. */
+    public int connectTimeoutMillis() {
+        return options.connectTimeoutMillis();
+    }
+
     /** Closes pooled connections that no request has used for so many ticks. */
     public void closeIdle(int tick, int idleTicks) {
         assert loop.inEventLoop();

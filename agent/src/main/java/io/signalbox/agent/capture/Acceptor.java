@@ -1,0 +1,78 @@
+package io.signalbox.agent.capture;
+
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.signalbox.agent.proxy.LoopContext;
+import io.signalbox.agent.proxy.Origin;
+import io.signalbox.agent.proxy.tcp.TcpDownstream;
+import io.signalbox.agent.routing.ConnectionDecision;
+import io.signalbox.agent.routing.Router;
+import io.signalbox.agent.routing.RoutingTable;
+import java.net.InetSocketAddress;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes accepted connections on one event loop: learns the original destination, asks the router, and hands the
+ * connection on, at once where the bytes do not matter, else through {@link DetectionHandler}.
+ */
+public final class Acceptor extends ChannelInitializer<EpollSocketChannel> {
+    private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
+
+    private final LoopContext loop;
+    private final ConnectionLimit limit;
+    private final OriginalDestination originalDestination;
+    private final Predicate<InetSocketAddress> isOwnListener;
+
+    /**
+     * @param isOwnListener tells addresses on which the agent itself listens
+     */
+    public Acceptor(
+            LoopContext loop,
+            ConnectionLimit limit,
+            OriginalDestination originalDestination,
+            Predicate<InetSocketAddress> isOwnListener) {
+        this.loop = loop;
+        this.limit = limit;
+        this.originalDestination = originalDestination;
+        this.isOwnListener = isOwnListener;
+    }
+
+    @Override
+    protected void initChannel(EpollSocketChannel channel) {
+        if (!limit.tryOpen()) {
+            loop.stats().connectionsRefused.increment();
+            channel.close();
+            return;
+        }
+        loop.stats().connectionsAccepted.increment();
+        loop.stats().connectionsActive.increment();
+        channel.closeFuture().addListener(closed -> {
+            limit.closed();
+            loop.stats().connectionsActive.decrement();
+        });
+        InetSocketAddress peer = channel.remoteAddress();
+        InetSocketAddress destination = originalDestination.of(channel);
+        if (peer == null || destination == null) {
+            LOG.debug("closing a connection that was not captured: peer={}", peer);
+            channel.close();
+            return;
+        }
+        RoutingTable routingTable = loop.routingTable();
+        Origin origin =
+                new Origin(peer, destination, routingTable, loop.nanos(), isOwnListener.test(destination));
+        ConnectionDecision decision =
+                Router.connection(routingTable.port(destination.getPort()), destination.getAddress());
+        channel.pipeline()
+                .addLast(
+                        switch (decision) {
+                            case ConnectionDecision.Forward forward -> new TcpDownstream(
+                                    loop, origin, forward.frontend().route().backend(loop.random()));
+                            case ConnectionDecision.Passthrough passthrough -> new TcpDownstream(loop, origin, null);
+                            case ConnectionDecision.DetectAtAddress detect -> new DetectionHandler(
+                                    loop, origin, detect.frontend().route());
+                            case ConnectionDecision.DetectByHost detect -> new DetectionHandler(loop, origin, null);
+                        });
+    }
+}

@@ -1,0 +1,236 @@
+package io.signalbox.agent.proxy.http2;
+
+import io.netty.util.AsciiString;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of one header block, in the order in which they came. Reused, so that a request makes no object for it
+ * beyond the strings that HPACK decodes. Fields are checked when they are added (RFC 9113 section 8.2.1).
+ */
+final class HeaderBlock {
+    static final AsciiString METHOD = AsciiString.cached(":method");
+    static final AsciiString SCHEME = AsciiString.cached(":scheme");
+    static final AsciiString AUTHORITY = AsciiString.cached(":authority");
+    static final AsciiString PATH = AsciiString.cached(":path");
+    static final AsciiString STATUS = AsciiString.cached(":status");
+    static final AsciiString HOST = AsciiString.cached("host");
+    static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
+    static final AsciiString GRPC_STATUS = AsciiString.cached("grpc-status");
+    static final AsciiString TRACEPARENT = AsciiString.cached("traceparent");
+    static final AsciiString TRACESTATE = AsciiString.cached("tracestate");
+    private static final AsciiString GRPC = AsciiString.cached("application/grpc");
+
+    private AsciiString[] names = new AsciiString[16];
+    private AsciiString[] values = new AsciiString[16];
+    private int size;
+    private @Nullable AsciiString method;
+    private @Nullable AsciiString scheme;
+    private @Nullable AsciiString authority;
+    private @Nullable AsciiString path;
+    private @Nullable AsciiString status;
+    private boolean duplicatePseudo;
+
+    int size() {
+        return size;
+    }
+
+    AsciiString name(int index) {
+        return names[index];
+    }
+
+    AsciiString value(int index) {
+        return values[index];
+    }
+
+    @Nullable
+    AsciiString method() {
+        return method;
+    }
+
+    @Nullable
+    AsciiString scheme() {
+        return scheme;
+    }
+
+    @Nullable
+    AsciiString authority() {
+        return authority;
+    }
+
+    @Nullable
+    AsciiString path() {
+        return path;
+    }
+
+    /** The status, or 0 when the block has none or it is not three digits. */
+    int statusCode() {
+        AsciiString text = status;
+        if (text == null || text.length() != 3) {
+            return 0;
+        }
+        int code = 0;
+        for (int i = 0; i < 3; i++) {
+            int digit = text.byteAt(i) - '0';
+            if (digit < 0 || digit > 9) {
+                return 0;
+            }
+            code = code * 10 + digit;
+        }
+        return code;
+    }
+
+    /** Whether the block has the pseudo-header fields of a request, each once and none of a response. */
+    boolean isRequest() {
+        return !duplicatePseudo && method != null && status == null && path != null && scheme != null && !path.isEmpty();
+    }
+
+    /** Whether the block has exactly the pseudo-header field of a response. */
+    boolean isResponse() {
+        return !duplicatePseudo
+                && statusCode() >= 100
+                && method == null
+                && path == null
+                && scheme == null
+                && authority == null;
+    }
+
+    /** Whether the block has no pseudo-header fields. */
+    boolean isTrailers() {
+        return size == 0 || names[0].byteAt(0) != ':';
+    }
+
+    boolean isGrpc() {
+        AsciiString type = get(CONTENT_TYPE);
+        return type != null && type.startsWith(GRPC);
+    }
+
+    /** The first value of a field, null when absent. */
+    @Nullable
+    AsciiString get(AsciiString name) {
+        int index = indexOf(name);
+        return index < 0 ? null : values[index];
+    }
+
+    private int indexOf(AsciiString name) {
+        for (int i = 0; i < size; i++) {
+            if (names[i].length() == name.length() && names[i].equals(name)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Replaces the first value of a field, or adds the field at the end. */
+    void set(AsciiString name, AsciiString value) {
+        int index = indexOf(name);
+        if (index < 0) {
+            append(name, value);
+        } else {
+            values[index] = value;
+        }
+    }
+
+    /**
+     * Adds a field that a peer sent.
+     *
+     * @throws IllegalArgumentException when RFC 9113 does not allow it; the message names the field
+     */
+    void addReceived(AsciiString name, AsciiString value) {
+        checkName(name);
+        checkValue(name, value);
+        if (name.byteAt(0) == ':') {
+            pseudo(name, value);
+        }
+        append(name, value);
+    }
+
+    /** Adds a field of our own making. */
+    HeaderBlock add(AsciiString name, AsciiString value) {
+        append(name, value);
+        return this;
+    }
+
+    private void append(AsciiString name, AsciiString value) {
+        if (size == names.length) {
+            names = Arrays.copyOf(names, size * 2);
+            values = Arrays.copyOf(values, size * 2);
+        }
+        names[size] = name;
+        values[size++] = value;
+    }
+
+    private void pseudo(AsciiString name, AsciiString value) {
+        if (name.equals(METHOD)) {
+            duplicatePseudo |= method != null;
+            method = value;
+        } else if (name.equals(PATH)) {
+            duplicatePseudo |= path != null;
+            path = value;
+        } else if (name.equals(SCHEME)) {
+            duplicatePseudo |= scheme != null;
+            scheme = value;
+        } else if (name.equals(AUTHORITY)) {
+            duplicatePseudo |= authority != null;
+            authority = value;
+        } else if (name.equals(STATUS)) {
+            duplicatePseudo |= status != null;
+            status = value;
+        } else {
+            throw new IllegalArgumentException("unknown pseudo-header field " + name);
+        }
+    }
+
+    private static void checkName(AsciiString name) {
+        int length = name.length();
+        if (length == 0) {
+            throw new IllegalArgumentException("empty field name");
+        }
+        byte[] bytes = name.array();
+        int from = name.arrayOffset();
+        int i = bytes[from] == ':' ? 1 : 0;
+        for (; i < length; i++) {
+            if (!FieldChars.isLowerCaseToken(bytes[from + i])) {
+                throw new IllegalArgumentException("field name with a forbidden character at " + i);
+            }
+        }
+    }
+
+    private static void checkValue(AsciiString name, AsciiString value) {
+        byte[] bytes = value.array();
+        int from = value.arrayOffset();
+        int to = from + value.length();
+        for (int i = from; i < to; i++) {
+            if (!FieldChars.isValue(bytes[i])) {
+                throw new IllegalArgumentException("field " + name + " with a forbidden character in its value");
+            }
+        }
+    }
+
+    /** Copies all fields of another block. */
+    void copyFrom(HeaderBlock other) {
+        clear();
+        for (int i = 0; i < other.size; i++) {
+            append(other.names[i], other.values[i]);
+        }
+        method = other.method;
+        scheme = other.scheme;
+        authority = other.authority;
+        path = other.path;
+        status = other.status;
+        duplicatePseudo = other.duplicatePseudo;
+    }
+
+    /** Forgets everything, so that the block can be used again. */
+    void clear() {
+        Arrays.fill(names, 0, size, null);
+        Arrays.fill(values, 0, size, null);
+        size = 0;
+        method = null;
+        scheme = null;
+        authority = null;
+        path = null;
+        status = null;
+        duplicatePseudo = false;
+    }
+}

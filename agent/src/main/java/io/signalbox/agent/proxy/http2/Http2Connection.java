@@ -1,0 +1,834 @@
+package io.signalbox.agent.proxy.http2;
+
+import static io.netty.handler.codec.http2.Http2Error.ENHANCE_YOUR_CALM;
+import static io.netty.handler.codec.http2.Http2Error.FLOW_CONTROL_ERROR;
+import static io.netty.handler.codec.http2.Http2Error.FRAME_SIZE_ERROR;
+import static io.netty.handler.codec.http2.Http2Error.INTERNAL_ERROR;
+import static io.netty.handler.codec.http2.Http2Error.PROTOCOL_ERROR;
+import static io.netty.handler.codec.http2.Http2Exception.connectionError;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Flags;
+import io.netty.handler.codec.http2.Http2FrameTypes;
+import io.netty.util.collection.IntObjectHashMap;
+import io.signalbox.agent.proxy.LoopContext;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What both sides of the relay share: reading frames out of the bytes as they come, flow control, settings, and the end
+ * of a connection. RFC 9113 is followed strictly: a peer that breaks it gets GOAWAY or RST_STREAM with the code that the
+ * section names. Confined to its event loop.
+ *
+ * <p>Limits: frames of 16 KiB (section 4.2); header blocks of twice the configured size before decoding; {@value
+ * #MAX_CONTROL_FRAMES_PER_TICK} control frames per tick of the loop; {@value #MAX_PENDING_BYTES_FOR_CONTROL} bytes of
+ * output that the peer does not take while it goes on asking for more.
+ */
+abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter permits Http2Downstream, Http2Upstream {
+    /** Credit that we give each stream: what one stream may make us hold for a slow receiver. */
+    static final int STREAM_WINDOW = 256 * 1024;
+
+    /** Credit that we give a connection. */
+    static final int CONNECTION_WINDOW = 1024 * 1024;
+
+    static final int DEFAULT_WINDOW = 65_535;
+    static final int SETTINGS_HEADER_TABLE_SIZE = 1;
+    static final int SETTINGS_ENABLE_PUSH = 2;
+    static final int SETTINGS_MAX_CONCURRENT_STREAMS = 3;
+    static final int SETTINGS_INITIAL_WINDOW_SIZE = 4;
+    static final int SETTINGS_MAX_FRAME_SIZE = 5;
+    static final int SETTINGS_MAX_HEADER_LIST_SIZE = 6;
+    private static final int MAX_CONTROL_FRAMES_PER_TICK = 20_000;
+    private static final int MAX_PENDING_BYTES_FOR_CONTROL = 1024 * 1024;
+    private static final int MAX_CONTINUATIONS = 64;
+    private static final Logger LOG = LoggerFactory.getLogger(Http2Connection.class);
+
+    final LoopContext loop;
+    final HpackCodec hpack;
+    final HeaderBlock scratch = new HeaderBlock();
+    final IntObjectHashMap<Http2Exchange> streams = new IntObjectHashMap<>();
+
+    /** Halves that wait for this connection's window or socket, in the order in which they will be served. */
+    private final ArrayDeque<Half> blocked = new ArrayDeque<>();
+
+    private @Nullable ChannelHandlerContext ctx;
+    private @Nullable FrameWriter writer;
+    private @Nullable ByteBuf unread;
+    private int sendWindow = DEFAULT_WINDOW;
+    private int receiveWindow = CONNECTION_WINDOW;
+    private int connectionCredit;
+    int peerInitialWindow = DEFAULT_WINDOW;
+    private boolean settingsReceived;
+
+    // a DATA frame whose payload is being passed on as it comes
+    private int dataStreamId;
+    private int dataRemaining;
+    private boolean dataEndStream;
+
+    // a header block whose CONTINUATION frames are being collected
+    private int headersStreamId;
+    private boolean headersEndStream;
+    private int continuations;
+    private @Nullable ByteBuf headerFragments;
+
+    private int controlFrames;
+    private int controlFramesTick;
+    int lastActiveTick;
+
+    /** Set once nothing more is read: after a connection error, or when the channel is closed. */
+    boolean ended;
+
+    Http2Connection(LoopContext loop) {
+        this.loop = loop;
+        this.hpack = new HpackCodec(loop.limits().maxHeaderBytes());
+    }
+
+    // ---- what the two sides do differently ------------------------------------------------------------------------
+
+    /** Sends what a connection begins with. */
+    abstract void sendPreface(FrameWriter writer);
+
+    /** Takes the bytes before the first frame; returns false when more are needed. */
+    abstract boolean readPreface(ByteBuf in) throws Http2Exception;
+
+    /** The peer's first SETTINGS came. */
+    abstract void onReady();
+
+    abstract void onSetting(int id, long value) throws Http2Exception;
+
+    abstract void onHeaders(int streamId, ByteBuf block, boolean endStream) throws Http2Exception;
+
+    /** The half of an exchange whose bytes come in on this connection. */
+    abstract Half receivingHalf(Http2Exchange exchange);
+
+    /** The half of an exchange whose bytes go out on this connection. */
+    abstract Half sendingHalf(Http2Exchange exchange);
+
+    /** Whether a stream of this number has never been opened. */
+    abstract boolean isIdle(int streamId);
+
+    abstract void onReset(int streamId, long errorCode) throws Http2Exception;
+
+    abstract void onGoAway(int lastStreamId, long errorCode, String debug);
+
+    abstract void onPingAck(long content);
+
+    /** The channel is closed or failed; streams that still run must end. */
+    abstract void onClosed();
+
+    abstract int lastPeerStreamId();
+
+    // ---- channel --------------------------------------------------------------------------------------------------
+
+    /** Whether the connection was ever open. */
+    final boolean wasConnected() {
+        return writer != null;
+    }
+
+    final ChannelHandlerContext ctx() {
+        ChannelHandlerContext context = ctx;
+        if (context == null) {
+            throw new IllegalStateException("not added to a pipeline");
+        }
+        return context;
+    }
+
+    final FrameWriter writer() {
+        FrameWriter frames = writer;
+        if (frames == null) {
+            throw new IllegalStateException("not active");
+        }
+        return frames;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        ctx = context;
+        if (context.channel().isActive()) {
+            begin();
+        }
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        begin();
+    }
+
+    private void begin() {
+        lastActiveTick = loop.tick();
+        FrameWriter frames = new FrameWriter(loop, ctx(), hpack);
+        writer = frames;
+        sendPreface(frames);
+        frames.windowUpdate(0, CONNECTION_WINDOW - DEFAULT_WINDOW);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        if (ended) {
+            in.release();
+            return;
+        }
+        lastActiveTick = loop.tick();
+        received(in.readableBytes());
+        ByteBuf before = unread;
+        if (before != null) {
+            ByteBuf joined = context.alloc().directBuffer(before.readableBytes() + in.readableBytes());
+            joined.writeBytes(before).writeBytes(in);
+            before.release();
+            in.release();
+            unread = null;
+            in = joined;
+        }
+        try {
+            readFrames(in);
+        } catch (Http2Exception e) {
+            fail(e.error(), String.valueOf(e.getMessage()));
+        } finally {
+            if (in.isReadable() && !ended) {
+                unread = in;
+            } else {
+                in.release();
+            }
+        }
+    }
+
+    /** Counts bytes that came from the peer. */
+    abstract void received(int bytes);
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (context.channel().isWritable() && !ended) {
+            serveBlocked();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof io.netty.channel.socket.ChannelInputShutdownEvent) {
+            // HTTP/2 has no half-closed connections: without input there are no window updates and no new streams.
+            context.close();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        end();
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        end();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof java.io.IOException) {
+            LOG.debug("connection failed: channel={} reason={}", context.channel(), cause.toString());
+        } else {
+            LOG.error("bug in the HTTP/2 relay, closing the connection: channel={}", context.channel(), cause);
+        }
+        context.close();
+    }
+
+    private boolean released;
+
+    private void end() {
+        ended = true;
+        if (released) {
+            return;
+        }
+        released = true;
+        onClosed();
+        if (unread != null) {
+            unread.release();
+            unread = null;
+        }
+        if (headerFragments != null) {
+            headerFragments.release();
+            headerFragments = null;
+        }
+        if (writer != null) {
+            writer.release();
+        }
+        hpack.close();
+        blocked.clear();
+    }
+
+    /** Ends the connection with an error of the peer's making (RFC 9113 section 5.4.1). */
+    final void fail(Http2Error error, String reason) {
+        if (ended) {
+            return;
+        }
+        LOG.debug("closing connection: channel={} error={} reason={}", ctx().channel(), error, reason);
+        loop.stats().protocolErrors.increment();
+        ended = true;
+        writer().goAway(lastPeerStreamId(), error, reason);
+        writer().flushAndClose();
+    }
+
+    // ---- reading frames -------------------------------------------------------------------------------------------
+
+    private void readFrames(ByteBuf in) throws Http2Exception {
+        if (!readPreface(in)) {
+            return;
+        }
+        while (!ended) {
+            if (dataRemaining > 0) {
+                if (!in.isReadable()) {
+                    return;
+                }
+                readDataPayload(in);
+                continue;
+            }
+            if (in.readableBytes() < FrameWriter.FRAME_HEADER_BYTES) {
+                return;
+            }
+            int start = in.readerIndex();
+            int length = in.getUnsignedMedium(start);
+            byte type = in.getByte(start + 3);
+            int flags = in.getUnsignedByte(start + 4);
+            int streamId = in.getInt(start + 5) & 0x7fffffff;
+            checkFrame(length, type, streamId);
+            boolean passOnAsItComes = type == Http2FrameTypes.DATA && (flags & Http2Flags.PADDED) == 0;
+            if (!passOnAsItComes && in.readableBytes() < FrameWriter.FRAME_HEADER_BYTES + length) {
+                return;
+            }
+            in.skipBytes(FrameWriter.FRAME_HEADER_BYTES);
+            if (passOnAsItComes) {
+                beginData(streamId, length, (flags & Http2Flags.END_STREAM) != 0);
+            } else {
+                int end = in.readerIndex() + length;
+                readFrame(type, flags, streamId, in, length);
+                in.readerIndex(end);
+            }
+        }
+    }
+
+    private void checkFrame(int length, byte type, int streamId) throws Http2Exception {
+        if (length > FrameWriter.DEFAULT_MAX_FRAME_BYTES) {
+            throw connectionError(FRAME_SIZE_ERROR, "frame of %d bytes (expected: at most 16384)", length);
+        }
+        if (!settingsReceived && type != Http2FrameTypes.SETTINGS) {
+            throw connectionError(PROTOCOL_ERROR, "first frame of type %d (expected: SETTINGS)", type);
+        }
+        if (headersStreamId != 0 && (type != Http2FrameTypes.CONTINUATION || streamId != headersStreamId)) {
+            throw connectionError(
+                    PROTOCOL_ERROR, "frame of type %d inside the header block of stream %d", type, headersStreamId);
+        }
+    }
+
+    private void readFrame(byte type, int flags, int streamId, ByteBuf in, int length) throws Http2Exception {
+        switch (type) {
+            case Http2FrameTypes.DATA -> readPaddedData(flags, streamId, in, length);
+            case Http2FrameTypes.HEADERS -> readHeaders(flags, streamId, in, length);
+            case Http2FrameTypes.CONTINUATION -> readContinuation(flags, streamId, in, length);
+            case Http2FrameTypes.RST_STREAM -> {
+                requireLength(length, 4, "RST_STREAM");
+                requireStream(streamId, "RST_STREAM");
+                if (isIdle(streamId)) {
+                    throw connectionError(PROTOCOL_ERROR, "RST_STREAM for idle stream %d", streamId);
+                }
+                onReset(streamId, in.readUnsignedInt());
+            }
+            case Http2FrameTypes.SETTINGS -> readSettings(flags, streamId, in, length);
+            case Http2FrameTypes.PING -> readPing(flags, streamId, in, length);
+            case Http2FrameTypes.GO_AWAY -> readGoAway(streamId, in, length);
+            case Http2FrameTypes.WINDOW_UPDATE -> readWindowUpdate(streamId, in, length);
+            case Http2FrameTypes.PRIORITY -> {
+                requireStream(streamId, "PRIORITY");
+                countControlFrame();
+            }
+            case Http2FrameTypes.PUSH_PROMISE -> throw connectionError(PROTOCOL_ERROR, "PUSH_PROMISE is not enabled");
+            default -> countControlFrame(); // unknown types are ignored (section 4.1)
+        }
+    }
+
+    private static void requireLength(int length, int expected, String frame) throws Http2Exception {
+        if (length != expected) {
+            throw connectionError(FRAME_SIZE_ERROR, "%s of %d bytes (expected: %d)", frame, length, expected);
+        }
+    }
+
+    private static void requireStream(int streamId, String frame) throws Http2Exception {
+        if (streamId == 0) {
+            throw connectionError(PROTOCOL_ERROR, "%s on stream 0", frame);
+        }
+    }
+
+    private static void requireNoStream(int streamId, String frame) throws Http2Exception {
+        if (streamId != 0) {
+            throw connectionError(PROTOCOL_ERROR, "%s on stream %d (expected: 0)", frame, streamId);
+        }
+    }
+
+    /** Frames that cost us work and bring nothing are bounded: PING, SETTINGS, PRIORITY, empty DATA (CVE-2019-9512 ff.). */
+    private void countControlFrame() throws Http2Exception {
+        if (controlFramesTick != loop.tick()) {
+            controlFramesTick = loop.tick();
+            controlFrames = 0;
+        }
+        if (++controlFrames > MAX_CONTROL_FRAMES_PER_TICK) {
+            throw connectionError(ENHANCE_YOUR_CALM, "too many control frames");
+        }
+        if (!writer().isWritable() && writer().pendingBytes() > MAX_PENDING_BYTES_FOR_CONTROL) {
+            throw connectionError(ENHANCE_YOUR_CALM, "control frames while output is not read");
+        }
+    }
+
+    // ---- HEADERS --------------------------------------------------------------------------------------------------
+
+    private void readHeaders(int flags, int streamId, ByteBuf in, int length) throws Http2Exception {
+        requireStream(streamId, "HEADERS");
+        int padding = 0;
+        int rest = length;
+        if ((flags & Http2Flags.PADDED) != 0) {
+            requireAtLeast(rest, 1, "HEADERS");
+            padding = in.readUnsignedByte();
+            rest--;
+        }
+        if ((flags & Http2Flags.PRIORITY) != 0) {
+            requireAtLeast(rest, 5, "HEADERS");
+            in.skipBytes(5);
+            rest -= 5;
+        }
+        if (padding > rest) {
+            throw connectionError(PROTOCOL_ERROR, "padding of %d bytes in %d", padding, rest);
+        }
+        ByteBuf fragment = in.slice(in.readerIndex(), rest - padding);
+        boolean endStream = (flags & Http2Flags.END_STREAM) != 0;
+        if ((flags & Http2Flags.END_HEADERS) != 0) {
+            onHeaders(streamId, fragment, endStream);
+        } else {
+            headersStreamId = streamId;
+            headersEndStream = endStream;
+            continuations = 0;
+            headerFragments = ctx().alloc().buffer(fragment.readableBytes() * 2).writeBytes(fragment);
+        }
+    }
+
+    private static void requireAtLeast(int length, int least, String frame) throws Http2Exception {
+        if (length < least) {
+            throw connectionError(FRAME_SIZE_ERROR, "%s too short", frame);
+        }
+    }
+
+    private void readContinuation(int flags, int streamId, ByteBuf in, int length) throws Http2Exception {
+        ByteBuf fragments = headerFragments;
+        if (fragments == null || headersStreamId == 0) {
+            throw connectionError(PROTOCOL_ERROR, "CONTINUATION without HEADERS on stream %d", streamId);
+        }
+        // CVE-2024-27983 and its like: neither many nor large continuations may pile up.
+        continuations++;
+        if (continuations > MAX_CONTINUATIONS
+                || fragments.readableBytes() + length > 2L * loop.limits().maxHeaderBytes()) {
+            throw connectionError(ENHANCE_YOUR_CALM, "header block too large");
+        }
+        fragments.writeBytes(in, length);
+        if ((flags & Http2Flags.END_HEADERS) != 0) {
+            int id = headersStreamId;
+            headersStreamId = 0;
+            headerFragments = null;
+            try {
+                onHeaders(id, fragments, headersEndStream);
+            } finally {
+                fragments.release();
+            }
+        }
+    }
+
+    // ---- DATA -----------------------------------------------------------------------------------------------------
+
+    private void beginData(int streamId, int length, boolean endStream) throws Http2Exception {
+        accountReceived(streamId, length);
+        if (length > 0) {
+            dataStreamId = streamId;
+            dataRemaining = length;
+            dataEndStream = endStream;
+        } else if (endStream) {
+            Http2Exchange exchange = streams.get(streamId);
+            if (exchange != null) {
+                relayEnd(receivingHalf(exchange));
+            }
+        } else {
+            countControlFrame();
+        }
+    }
+
+    private void readDataPayload(ByteBuf in) {
+        int length = Math.min(in.readableBytes(), dataRemaining);
+        dataRemaining -= length;
+        Http2Exchange exchange = streams.get(dataStreamId);
+        if (exchange == null) {
+            in.skipBytes(length);
+            returnConnectionCredit(length);
+        } else {
+            relayData(receivingHalf(exchange), in, length, dataRemaining == 0 && dataEndStream);
+        }
+    }
+
+    private void readPaddedData(int flags, int streamId, ByteBuf in, int length) throws Http2Exception {
+        requireAtLeast(length, 1, "DATA");
+        int padding = in.readUnsignedByte();
+        int payload = length - 1 - padding;
+        if (payload < 0) {
+            throw connectionError(PROTOCOL_ERROR, "padding of %d bytes in %d", padding, length - 1);
+        }
+        accountReceived(streamId, length);
+        boolean endStream = (flags & Http2Flags.END_STREAM) != 0;
+        returnConnectionCredit(length - payload);
+        Http2Exchange exchange = streams.get(streamId);
+        if (exchange == null) {
+            returnConnectionCredit(payload);
+            return;
+        }
+        Half half = receivingHalf(exchange);
+        if (payload == 0 && !endStream) {
+            countControlFrame();
+        }
+        returnStreamCredit(half, length - payload);
+        if (payload > 0) {
+            relayData(half, in, payload, endStream);
+        } else if (endStream) {
+            relayEnd(half);
+        }
+    }
+
+    /** Takes the whole frame, padding included, out of the windows that we gave (section 6.9.1). */
+    private void accountReceived(int streamId, int length) throws Http2Exception {
+        requireStream(streamId, "DATA");
+        if (isIdle(streamId)) {
+            throw connectionError(PROTOCOL_ERROR, "DATA on idle stream %d", streamId);
+        }
+        receiveWindow -= length;
+        if (receiveWindow < 0) {
+            throw connectionError(FLOW_CONTROL_ERROR, "connection window exceeded by %d bytes", -receiveWindow);
+        }
+        Http2Exchange exchange = streams.get(streamId);
+        if (exchange == null) {
+            return; // a stream that we have reset: what was on its way is dropped
+        }
+        Half half = receivingHalf(exchange);
+        if (half.endReceived) {
+            throw connectionError(Http2Error.STREAM_CLOSED, "DATA after the end of stream %d", streamId);
+        }
+        half.receiveWindow -= length;
+        if (half.receiveWindow < 0) {
+            exchange.abort(this, FLOW_CONTROL_ERROR);
+        }
+    }
+
+    // ---- relaying -------------------------------------------------------------------------------------------------
+
+    /**
+     * Passes body bytes on, or lets them wait. Connection credit is returned at once, so that one slow receiver does not
+     * stall the other streams of a connection, as long as the loop as a whole holds few bytes; beyond that it is returned
+     * when the bytes leave.
+     */
+    private void relayData(Half half, ByteBuf in, int length, boolean endStream) {
+        half.bodyBytes += length;
+        half.endReceived = endStream;
+        Http2Connection sink = half.sink;
+        if (half.queuedBytes == 0 && sink != null && sink.canSend(half, length)) {
+            sink.sendData(half, in, length, endStream);
+            returnConnectionCredit(length);
+            returnStreamCredit(half, length);
+            if (endStream) {
+                half.exchange.finishIfDone();
+            }
+            return;
+        }
+        half.queue.add(length < 2048 ? ctx().alloc().buffer(length).writeBytes(in, length) : in.readRetainedSlice(length));
+        half.queuedBytes += length;
+        loop.queued(length);
+        if (loop.isOverQueueBudget()) {
+            half.heldConnectionCredit += length;
+        } else {
+            returnConnectionCredit(length);
+        }
+        if (sink != null) {
+            sink.pump(half);
+        }
+    }
+
+    private void relayEnd(Half half) {
+        half.endReceived = true;
+        Http2Connection sink = half.sink;
+        if (sink != null) {
+            sink.pump(half);
+        }
+    }
+
+    /** Passes trailers on, behind what waits. */
+    final void relayTrailers(Half half, HeaderBlock trailers) throws Http2Exception {
+        half.endReceived = true;
+        Http2Connection sink = half.sink;
+        if (sink != null && half.queuedBytes == 0) {
+            half.endSent = true;
+            sink.writer().headers(half.sinkId, trailers, true);
+            half.exchange.finishIfDone();
+        } else {
+            HeaderBlock copy = new HeaderBlock();
+            copy.copyFrom(trailers);
+            half.waitingTrailers = copy;
+            if (sink != null) {
+                sink.pump(half);
+            }
+        }
+    }
+
+    private boolean canSend(Half half, int length) {
+        return length <= half.sendWindow
+                && length <= sendWindow
+                && length <= writer().maxFrameBytes()
+                && writer().isWritable();
+    }
+
+    private void sendData(Half half, ByteBuf in, int length, boolean endStream) {
+        if (half.exchange.keepsForRetry(half)) {
+            half.exchange.keepForRetry(in, length);
+        }
+        half.sendWindow -= length;
+        sendWindow -= length;
+        half.endSent = endStream;
+        lastActiveTick = loop.tick();
+        sent(length);
+        writer().data(half.sinkId, in, length, endStream);
+    }
+
+    /** Counts body bytes that go to the peer. */
+    abstract void sent(int bytes);
+
+    /** Sends what waits in a half whose bytes go out here, as far as the windows and the socket allow. */
+    final void pump(Half half) {
+        while (!half.queue.isEmpty()) {
+            ByteBuf head = half.queue.element();
+            int length = Math.min(
+                    Math.min(head.readableBytes(), writer().maxFrameBytes()), Math.min(half.sendWindow, sendWindow));
+            if (length <= 0 || !writer().isWritable()) {
+                if (half.sendWindow > 0) {
+                    block(half); // else an update of the stream's window brings it back
+                }
+                return;
+            }
+            boolean last = length == half.queuedBytes && half.endReceived && half.waitingTrailers == null;
+            sendData(half, head, length, last);
+            half.queuedBytes -= length;
+            loop.queued(-length);
+            if (!head.isReadable()) {
+                half.queue.remove().release();
+            }
+            returnCredit(half, length);
+        }
+        if (half.endReceived && !half.endSent) {
+            half.endSent = true;
+            HeaderBlock trailers = half.waitingTrailers;
+            if (trailers == null) {
+                writer().endStream(half.sinkId);
+            } else {
+                half.waitingTrailers = null;
+                try {
+                    writer().headers(half.sinkId, trailers, true);
+                } catch (Http2Exception e) {
+                    fail(INTERNAL_ERROR, "cannot encode trailers");
+                    return;
+                }
+            }
+        }
+        half.exchange.finishIfDone();
+    }
+
+    private void block(Half half) {
+        if (!half.blocked) {
+            half.blocked = true;
+            blocked.add(half);
+        }
+    }
+
+    /** Forgets a half that waits here. */
+    final void unblock(Half half) {
+        if (half.blocked) {
+            half.blocked = false;
+            blocked.remove(half);
+        }
+    }
+
+    private void serveBlocked() {
+        for (int i = blocked.size(); i > 0 && sendWindow > 0 && !ended && writer().isWritable(); i--) {
+            Half half = blocked.poll();
+            if (half == null) {
+                return;
+            }
+            half.blocked = false;
+            pump(half);
+        }
+    }
+
+    // ---- credit ---------------------------------------------------------------------------------------------------
+
+    /** Returns the credit of bytes that waited and have left. */
+    private static void returnCredit(Half half, int length) {
+        int replayed = Math.min(half.replayedBytes, length);
+        half.replayedBytes -= replayed;
+        int fresh = length - replayed;
+        Http2Connection source = half.source;
+        if (source == null || source.ended || fresh == 0) {
+            return;
+        }
+        int held = Math.min(half.heldConnectionCredit, fresh);
+        half.heldConnectionCredit -= held;
+        source.returnConnectionCredit(held);
+        source.returnStreamCredit(half, fresh);
+    }
+
+    /** Lets go of what waits in a half, and gives the connection that it came from its credit back. */
+    static void discard(Half half, LoopContext loop) {
+        int discarded = half.discardQueue();
+        loop.queued(-discarded);
+        Http2Connection source = half.source;
+        int held = half.heldConnectionCredit;
+        half.heldConnectionCredit = 0;
+        if (source != null && !source.ended) {
+            source.returnConnectionCredit(held);
+        }
+    }
+
+    private void returnConnectionCredit(int length) {
+        connectionCredit += length;
+        if (connectionCredit >= CONNECTION_WINDOW / 2) {
+            writer().windowUpdate(0, connectionCredit);
+            receiveWindow += connectionCredit;
+            connectionCredit = 0;
+        }
+    }
+
+    private void returnStreamCredit(Half half, int length) {
+        half.credit += length;
+        if (half.credit >= STREAM_WINDOW / 2 && !half.endReceived) {
+            writer().windowUpdate(half.sourceId, half.credit);
+            half.receiveWindow += half.credit;
+            half.credit = 0;
+        }
+    }
+
+    // ---- SETTINGS, PING, GOAWAY, WINDOW_UPDATE --------------------------------------------------------------------
+
+    private void readSettings(int flags, int streamId, ByteBuf in, int length) throws Http2Exception {
+        requireNoStream(streamId, "SETTINGS");
+        if ((flags & Http2Flags.ACK) != 0) {
+            requireLength(length, 0, "SETTINGS acknowledgement");
+            return;
+        }
+        if (length % 6 != 0) {
+            throw connectionError(FRAME_SIZE_ERROR, "SETTINGS of %d bytes (expected: a multiple of 6)", length);
+        }
+        countControlFrame();
+        for (int i = 0; i < length; i += 6) {
+            setting(in.readUnsignedShort(), in.readUnsignedInt());
+        }
+        writer().settingsAck();
+        if (!settingsReceived) {
+            settingsReceived = true;
+            onReady();
+        }
+    }
+
+    private void setting(int id, long value) throws Http2Exception {
+        switch (id) {
+            case SETTINGS_HEADER_TABLE_SIZE -> hpack.peerHeaderTableSize(Math.min(value, 4096));
+            case SETTINGS_INITIAL_WINDOW_SIZE -> initialWindow(value);
+            case SETTINGS_MAX_FRAME_SIZE -> {
+                if (value < FrameWriter.DEFAULT_MAX_FRAME_BYTES || value > 0xffffff) {
+                    throw connectionError(PROTOCOL_ERROR, "SETTINGS_MAX_FRAME_SIZE %d", value);
+                }
+                writer().peerMaxFrameBytes((int) value);
+            }
+            case SETTINGS_ENABLE_PUSH -> {
+                if (value > 1) {
+                    throw connectionError(PROTOCOL_ERROR, "SETTINGS_ENABLE_PUSH %d", value);
+                }
+            }
+            default -> onSetting(id, value);
+        }
+    }
+
+    /** A new initial window changes the windows of all open streams by the difference (section 6.9.2). */
+    private void initialWindow(long value) throws Http2Exception {
+        if (value > Integer.MAX_VALUE) {
+            throw connectionError(FLOW_CONTROL_ERROR, "SETTINGS_INITIAL_WINDOW_SIZE %d", value);
+        }
+        int change = (int) value - peerInitialWindow;
+        peerInitialWindow = (int) value;
+        for (Http2Exchange exchange : streams.values().toArray(Http2Exchange[]::new)) {
+            Half half = sendingHalf(exchange);
+            if (half.sendWindow + (long) change > Integer.MAX_VALUE) {
+                throw connectionError(FLOW_CONTROL_ERROR, "window of stream %d overflows", half.sinkId);
+            }
+            half.sendWindow += change;
+            if (change > 0 && half.sink == this && half.queuedBytes > 0) {
+                pump(half);
+            }
+        }
+    }
+
+    private void readPing(int flags, int streamId, ByteBuf in, int length) throws Http2Exception {
+        requireNoStream(streamId, "PING");
+        requireLength(length, 8, "PING");
+        long content = in.readLong();
+        if ((flags & Http2Flags.ACK) != 0) {
+            onPingAck(content);
+        } else {
+            countControlFrame();
+            writer().ping(content, true);
+        }
+    }
+
+    private void readGoAway(int streamId, ByteBuf in, int length) throws Http2Exception {
+        requireNoStream(streamId, "GOAWAY");
+        requireAtLeast(length, 8, "GOAWAY");
+        int lastStreamId = in.readInt() & 0x7fffffff;
+        long error = in.readUnsignedInt();
+        int debugBytes = Math.min(length - 8, 256);
+        onGoAway(lastStreamId, error, in.toString(in.readerIndex(), debugBytes, java.nio.charset.StandardCharsets.UTF_8));
+    }
+
+    private void readWindowUpdate(int streamId, ByteBuf in, int length) throws Http2Exception {
+        requireLength(length, 4, "WINDOW_UPDATE");
+        int increment = in.readInt() & 0x7fffffff;
+        if (streamId == 0) {
+            if (increment == 0) {
+                throw connectionError(PROTOCOL_ERROR, "WINDOW_UPDATE of 0");
+            }
+            if (sendWindow + (long) increment > Integer.MAX_VALUE) {
+                throw connectionError(FLOW_CONTROL_ERROR, "connection window overflows");
+            }
+            sendWindow += increment;
+            serveBlocked();
+            return;
+        }
+        Http2Exchange exchange = streams.get(streamId);
+        if (exchange == null) {
+            if (isIdle(streamId)) {
+                throw connectionError(PROTOCOL_ERROR, "WINDOW_UPDATE on idle stream %d", streamId);
+            }
+            return; // a stream that has ended
+        }
+        Half half = sendingHalf(exchange);
+        if (increment == 0) {
+            exchange.abort(this, PROTOCOL_ERROR);
+        } else if (half.sendWindow + (long) increment > Integer.MAX_VALUE) {
+            exchange.abort(this, FLOW_CONTROL_ERROR);
+        } else {
+            half.sendWindow += increment;
+            if (half.sink == this && half.queuedBytes > 0) {
+                pump(half);
+            }
+        }
+    }
+}

@@ -1,0 +1,422 @@
+package io.signalbox.agent.proxy.http2;
+
+import static io.netty.handler.codec.http2.Http2Error.ENHANCE_YOUR_CALM;
+import static io.netty.handler.codec.http2.Http2Error.NO_ERROR;
+import static io.netty.handler.codec.http2.Http2Error.PROTOCOL_ERROR;
+import static io.netty.handler.codec.http2.Http2Error.REFUSED_STREAM;
+import static io.netty.handler.codec.http2.Http2Error.STREAM_CLOSED;
+import static io.netty.handler.codec.http2.Http2Exception.connectionError;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.util.AsciiString;
+import io.signalbox.agent.proxy.ConnectionReport;
+import io.signalbox.agent.proxy.DownstreamConnection;
+import io.signalbox.agent.proxy.LoopContext;
+import io.signalbox.agent.proxy.Origin;
+import io.signalbox.agent.routing.PortTable;
+import io.signalbox.agent.routing.PreparedRoute;
+import io.signalbox.agent.routing.PreparedVirtualHost;
+import io.signalbox.agent.routing.Router;
+import io.signalbox.agent.routing.RoutingTable;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A caller's HTTP/2 connection: every stream of it is routed and balanced on its own. Confined to its event loop.
+ *
+ * <p>A caller that opens and resets streams again and again (CVE-2023-44487) is cut off: once {@value
+ * #RESETS_BEFORE_JUDGEMENT} streams were reset before their response, and they are more than half of all streams.
+ */
+public final class Http2Downstream extends Http2Connection implements DownstreamConnection {
+    private static final int RESETS_BEFORE_JUDGEMENT = 500;
+    private static final int EXCHANGES_KEPT = 64;
+    private static final int PREFACE_BYTES = 24;
+    private static final long DRAIN_PING = 0x5369676e616c626fL;
+    private static final AsciiString GRPC_TYPE = AsciiString.cached("application/grpc");
+    private static final AsciiString TEXT_TYPE = AsciiString.cached("text/plain");
+    private static final AsciiString GRPC_MESSAGE = AsciiString.cached("grpc-message");
+    private static final AsciiString CONTENT_LENGTH = AsciiString.cached("content-length");
+    private static final AsciiString CONNECT = AsciiString.cached("CONNECT");
+
+    private final Origin origin;
+    private final ArrayDeque<Http2Exchange> free = new ArrayDeque<>(EXCHANGES_KEPT);
+    private boolean prefaceRead;
+    private int lastStreamId;
+    private long requests;
+    private long earlyResets;
+
+    // the decision for the newest table and authority: most requests of a connection bear the same
+    private @Nullable RoutingTable seenRoutingTable;
+    private @Nullable PortTable portTable;
+    private @Nullable AsciiString seenAuthority;
+    private @Nullable PreparedVirtualHost seenVirtualHost;
+
+    private enum Drain {
+        NO,
+        /** The caller was told that we will stop; streams that it has opened meanwhile are still taken. */
+        ANNOUNCED,
+        /** The last stream is named; later ones are refused. */
+        LAST_STREAM_NAMED
+    }
+
+    private Drain drain = Drain.NO;
+    private int drainLastStreamId;
+
+    public Http2Downstream(LoopContext loop, Origin origin) {
+        super(loop);
+        this.origin = origin;
+        loop.opened(this);
+        loop.stats().connectionsHttp2.increment();
+    }
+
+    Origin origin() {
+        return origin;
+    }
+
+    // ---- connection -----------------------------------------------------------------------------------------------
+
+    @Override
+    void sendPreface(FrameWriter writer) {
+        writer.settings(
+                SETTINGS_MAX_CONCURRENT_STREAMS, loop.limits().maxConcurrentStreams(),
+                SETTINGS_INITIAL_WINDOW_SIZE, STREAM_WINDOW,
+                SETTINGS_MAX_HEADER_LIST_SIZE, loop.limits().maxHeaderBytes());
+        if (loop.isDraining()) {
+            drain();
+        }
+    }
+
+    @Override
+    boolean readPreface(ByteBuf in) throws Http2Exception {
+        if (!prefaceRead) {
+            if (in.readableBytes() < PREFACE_BYTES) {
+                return false;
+            }
+            ByteBuf expected = Http2CodecUtil.connectionPrefaceBuf();
+            boolean matches = in.slice(in.readerIndex(), PREFACE_BYTES).equals(expected);
+            expected.release();
+            if (!matches) {
+                throw connectionError(PROTOCOL_ERROR, "no HTTP/2 connection preface");
+            }
+            in.skipBytes(PREFACE_BYTES);
+            prefaceRead = true;
+        }
+        return true;
+    }
+
+    @Override
+    void onReady() {
+        // Streams are opened by the caller; nothing waits for its settings.
+    }
+
+    @Override
+    void onSetting(int id, long value) {
+        // MAX_CONCURRENT_STREAMS of a client limits pushes, which we do not make; the rest is unknown or advice.
+    }
+
+    @Override
+    void received(int bytes) {
+        loop.stats().downstreamBytesReceived.add(bytes);
+    }
+
+    @Override
+    void sent(int bytes) {
+        loop.stats().downstreamBytesSent.add(bytes);
+    }
+
+    @Override
+    Half receivingHalf(Http2Exchange exchange) {
+        return exchange.request;
+    }
+
+    @Override
+    Half sendingHalf(Http2Exchange exchange) {
+        return exchange.response;
+    }
+
+    @Override
+    boolean isIdle(int streamId) {
+        return streamId > lastStreamId || (streamId & 1) == 0;
+    }
+
+    @Override
+    int lastPeerStreamId() {
+        return lastStreamId;
+    }
+
+    @Override
+    void onGoAway(int lastId, long errorCode, String debug) {
+        // The caller will close when its streams have ended.
+    }
+
+    @Override
+    void onClosed() {
+        loop.closed(this);
+        for (Http2Exchange exchange : streams.values().toArray(Http2Exchange[]::new)) {
+            if (exchange.response.sink == this) {
+                exchange.onDownstreamGone();
+            }
+        }
+    }
+
+    // ---- streams --------------------------------------------------------------------------------------------------
+
+    @Override
+    void onHeaders(int streamId, ByteBuf block, boolean endStream) throws Http2Exception {
+        if ((streamId & 1) == 0) {
+            throw connectionError(PROTOCOL_ERROR, "HEADERS on stream %d (expected: an odd number)", streamId);
+        }
+        if (streamId <= lastStreamId) {
+            onTrailers(streamId, block, endStream);
+            return;
+        }
+        lastStreamId = streamId;
+        Http2Exchange exchange = free.isEmpty() ? new Http2Exchange(loop, this) : free.pop();
+        LocalReply refusal = decodeHead(streamId, block, exchange.head);
+        if (ended) {
+            return;
+        }
+        if (refusal == null && (streams.size() >= loop.limits().maxConcurrentStreams() || isRefusedByDrain(streamId))) {
+            writer().resetStream(streamId, REFUSED_STREAM.code());
+            recycle(exchange);
+            return;
+        }
+        requests++;
+        streams.put(streamId, exchange);
+        exchange.open(streamId, peerInitialWindow, endStream);
+        if (refusal != null) {
+            loop.stats().badRequests.increment();
+            exchange.reply(refusal);
+        } else {
+            route(exchange);
+        }
+    }
+
+    private boolean isRefusedByDrain(int streamId) {
+        return drain == Drain.LAST_STREAM_NAMED && streamId > drainLastStreamId;
+    }
+
+    /** Reads the head; returns what to answer when it is not that of a request. */
+    private @Nullable LocalReply decodeHead(int streamId, ByteBuf block, HeaderBlock head) throws Http2Exception {
+        try {
+            hpack.decode(streamId, block, head);
+        } catch (Http2Exception.HeaderListSizeException e) {
+            return LocalReply.HEADERS_TOO_LARGE;
+        } catch (Http2Exception.StreamException e) {
+            return LocalReply.badRequest(String.valueOf(e.getMessage()));
+        }
+        AsciiString method = head.method();
+        if (method != null && method.equals(CONNECT)) {
+            return LocalReply.CONNECT_REFUSED;
+        }
+        if (!head.isRequest()) {
+            return LocalReply.badRequest("missing, doubled or wrong pseudo-header fields");
+        }
+        AsciiString host = head.get(HeaderBlock.HOST);
+        AsciiString authority = head.authority();
+        if (host == null && (authority == null || authority.isEmpty())) {
+            return LocalReply.badRequest("no :authority and no Host");
+        }
+        if (host != null && authority != null && !host.contentEqualsIgnoreCase(authority)) {
+            return LocalReply.badRequest("Host and :authority differ");
+        }
+        return null;
+    }
+
+    private void route(Http2Exchange exchange) {
+        RoutingTable routingTable = loop.routingTable();
+        if (!routingTable.equals(seenRoutingTable)) {
+            seenRoutingTable = routingTable;
+            portTable = routingTable.port(origin.destination().getPort());
+            seenAuthority = null;
+            origin.refresh(routingTable);
+        }
+        AsciiString authority = exchange.head.authority();
+        if (authority == null) {
+            authority = exchange.head.get(HeaderBlock.HOST);
+        }
+        if (authority != null && !authority.equals(seenAuthority)) {
+            int from = authority.arrayOffset();
+            seenVirtualHost = Router.request(
+                    portTable,
+                    origin.destination().getAddress(),
+                    authority.array(),
+                    from,
+                    from + authority.length(),
+                    origin.namespace());
+            seenAuthority = authority;
+        }
+        PreparedVirtualHost virtualHost = seenVirtualHost;
+        if (virtualHost == null) {
+            if (origin.loopsBack()) {
+                exchange.reply(LocalReply.LOOP);
+            } else {
+                exchange.passThrough(loop.upstreams().endpoint(origin.destinationEndpoint()));
+            }
+            return;
+        }
+        PreparedRoute route = virtualHost.route();
+        if (route == null) {
+            exchange.reply(LocalReply.NO_ROUTE);
+        } else {
+            exchange.forward(portTable, virtualHost, route);
+        }
+    }
+
+    private void onTrailers(int streamId, ByteBuf block, boolean endStream) throws Http2Exception {
+        Http2Exchange exchange = streams.get(streamId);
+        try {
+            hpack.decode(streamId, block, scratch);
+        } catch (Http2Exception.StreamException e) {
+            if (exchange != null) {
+                exchange.abort(this, PROTOCOL_ERROR);
+            }
+            return;
+        }
+        if (exchange == null) {
+            writer().resetStream(streamId, STREAM_CLOSED.code());
+        } else if (exchange.request.endReceived) {
+            throw connectionError(STREAM_CLOSED, "HEADERS after the end of stream %d", streamId);
+        } else if (!endStream || !scratch.isTrailers()) {
+            exchange.abort(this, PROTOCOL_ERROR);
+        } else {
+            relayTrailers(exchange.request, scratch);
+        }
+    }
+
+    @Override
+    void onReset(int streamId, long errorCode) throws Http2Exception {
+        Http2Exchange exchange = streams.get(streamId);
+        if (exchange == null) {
+            return;
+        }
+        boolean early = !exchange.hasResponse();
+        exchange.onDownstreamGone();
+        if (early && ++earlyResets > RESETS_BEFORE_JUDGEMENT && earlyResets * 2 > requests) {
+            throw connectionError(ENHANCE_YOUR_CALM, "most streams were reset before their response");
+        }
+    }
+
+    /** Sends an answer of our own. Returns false when the connection is gone. */
+    boolean sendReply(int streamId, LocalReply reply, boolean grpc) {
+        if (ended) {
+            return false;
+        }
+        HeaderBlock block = new HeaderBlock();
+        byte[] body = reply.text().getBytes(StandardCharsets.UTF_8);
+        if (grpc) {
+            block.add(HeaderBlock.STATUS, AsciiString.of("200"))
+                    .add(HeaderBlock.CONTENT_TYPE, GRPC_TYPE)
+                    .add(HeaderBlock.GRPC_STATUS, AsciiString.of(Integer.toString(reply.grpcStatus())));
+            if (body.length > 0) {
+                block.add(GRPC_MESSAGE, AsciiString.of(percentEncode(body)));
+            }
+        } else {
+            block.add(HeaderBlock.STATUS, AsciiString.of(Integer.toString(reply.status())))
+                    .add(CONTENT_LENGTH, AsciiString.of(Integer.toString(body.length)));
+            if (body.length > 0) {
+                block.add(HeaderBlock.CONTENT_TYPE, TEXT_TYPE);
+            }
+        }
+        boolean headersOnly = grpc || body.length == 0;
+        try {
+            writer().headers(streamId, block, headersOnly);
+        } catch (Http2Exception e) {
+            fail(e.error(), "cannot encode a reply");
+            return false;
+        }
+        if (!headersOnly) {
+            // Some hundred bytes at most: not worth waiting for a window that a caller has closed.
+            writer().data(streamId, Unpooled.wrappedBuffer(body), body.length, true);
+        }
+        return true;
+    }
+
+    /** The form of {@code grpc-message}: all but printable ASCII is percent-encoded (gRPC over HTTP/2, Responses). */
+    private static String percentEncode(byte[] utf8) {
+        StringBuilder encoded = new StringBuilder(utf8.length);
+        for (byte b : utf8) {
+            if (b >= ' ' && b <= '~' && b != '%') {
+                encoded.append((char) b);
+            } else {
+                encoded.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));
+            }
+        }
+        return encoded.toString();
+    }
+
+    /** An exchange has ended: its stream is forgotten and the object used again. */
+    void exchangeEnded(Http2Exchange exchange) {
+        streams.remove(exchange.response.sinkId);
+        recycle(exchange);
+        if (drain == Drain.LAST_STREAM_NAMED && streams.isEmpty() && !ended) {
+            writer().flushAndClose();
+        }
+    }
+
+    private void recycle(Http2Exchange exchange) {
+        exchange.reset();
+        if (free.size() < EXCHANGES_KEPT) {
+            free.push(exchange);
+        }
+    }
+
+    // ---- operations -----------------------------------------------------------------------------------------------
+
+    @Override
+    public ConnectionReport report() {
+        return new ConnectionReport(
+                origin.peerText(),
+                origin.destinationText(),
+                "http2",
+                origin.workloadName(),
+                origin.ageMillis(loop.nanos()),
+                streams.size(),
+                requests);
+    }
+
+    /**
+     * Tells the caller to go elsewhere without losing a stream: first that we will stop, then, when it must have read
+     * that, which stream is the last (RFC 9113 section 6.8).
+     */
+    @Override
+    public void drain() {
+        if (drain == Drain.NO && !ended) {
+            drain = Drain.ANNOUNCED;
+            writer().goAway(Integer.MAX_VALUE, NO_ERROR, "draining");
+            writer().ping(DRAIN_PING, false);
+        }
+    }
+
+    @Override
+    void onPingAck(long content) {
+        if (content == DRAIN_PING && drain == Drain.ANNOUNCED) {
+            drain = Drain.LAST_STREAM_NAMED;
+            drainLastStreamId = lastStreamId;
+            writer().goAway(lastStreamId, NO_ERROR, "draining");
+            if (streams.isEmpty()) {
+                writer().flushAndClose();
+            }
+        }
+    }
+
+    @Override
+    public void closeNow() {
+        ctx().close();
+    }
+
+    @Override
+    public void closeIfIdle(int tick, int idleTicks) {
+        if (streams.isEmpty() && tick - lastActiveTick >= idleTicks) {
+            drain();
+            if (tick - lastActiveTick > idleTicks) {
+                closeNow(); // it did not answer the ping of the drain
+            }
+        }
+    }
+}

@@ -1,0 +1,211 @@
+package io.signalbox.agent.proxy.http2;
+
+import static io.netty.handler.codec.http2.Http2Error.INTERNAL_ERROR;
+import static io.netty.handler.codec.http2.Http2Error.NO_ERROR;
+import static io.netty.handler.codec.http2.Http2Error.PROTOCOL_ERROR;
+import static io.netty.handler.codec.http2.Http2Exception.connectionError;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.signalbox.agent.proxy.LoopContext;
+
+/** Our HTTP/2 connection to an endpoint. Its streams may belong to many callers. Confined to its event loop. */
+final class Http2Upstream extends Http2Connection {
+    /** Stream numbers end at 2^31-1; a connection that comes near is not used for new streams. */
+    private static final int LAST_STREAM_ID = Integer.MAX_VALUE - 2;
+
+    private final Http2Pool pool;
+    private int nextStreamId = 1;
+    private long peerMaxStreams = Integer.MAX_VALUE;
+    private boolean ready;
+    private boolean closing;
+
+    Http2Upstream(LoopContext loop, Http2Pool pool) {
+        super(loop);
+        this.pool = pool;
+    }
+
+    /** Whether another stream may be opened. */
+    boolean hasRoom() {
+        return ready && !closing && !ended && streams.size() < peerMaxStreams && nextStreamId <= LAST_STREAM_ID;
+    }
+
+    /** Opens a stream for an exchange. */
+    void open(Http2Exchange exchange) {
+        int streamId = nextStreamId;
+        nextStreamId += 2;
+        streams.put(streamId, exchange);
+        lastActiveTick = loop.tick();
+        try {
+            exchange.openUpstream(this, streamId);
+        } catch (Http2Exception e) {
+            fail(INTERNAL_ERROR, "cannot encode a request");
+        }
+    }
+
+    /** Takes no new streams, and closes when the last has ended. */
+    void closeWhenIdle() {
+        closing = true;
+        if (streams.isEmpty() && !ended) {
+            ended = true;
+            writer().goAway(0, NO_ERROR, "");
+            writer().flushAndClose();
+        }
+    }
+
+    /** A stream of this connection has ended. */
+    void streamEnded() {
+        if (ended) {
+            return;
+        }
+        if (closing) {
+            if (streams.isEmpty()) {
+                closeWhenIdle();
+            }
+        } else if (nextStreamId > LAST_STREAM_ID) {
+            closeWhenIdle();
+        } else {
+            pool.onRoom(this);
+        }
+    }
+
+    /** Whether the peer's settings came, so that streams were possible. */
+    boolean wasReady() {
+        return ready;
+    }
+
+    boolean hasNoStreams() {
+        return streams.isEmpty();
+    }
+
+    boolean isIdleSince(int tick, int idleTicks) {
+        return streams.isEmpty() && tick - lastActiveTick >= idleTicks;
+    }
+
+    @Override
+    void sendPreface(FrameWriter writer) {
+        ByteBuf preface = Http2CodecUtil.connectionPrefaceBuf();
+        byte[] bytes = new byte[preface.readableBytes()];
+        preface.readBytes(bytes);
+        preface.release();
+        writer.bytes(bytes);
+        writer.settings(
+                SETTINGS_ENABLE_PUSH, 0,
+                SETTINGS_INITIAL_WINDOW_SIZE, STREAM_WINDOW,
+                SETTINGS_MAX_HEADER_LIST_SIZE, loop.limits().maxHeaderBytes());
+    }
+
+    @Override
+    boolean readPreface(ByteBuf in) {
+        return true; // a server's preface is its SETTINGS frame
+    }
+
+    @Override
+    void onReady() {
+        ready = true;
+        pool.onReady(this);
+    }
+
+    @Override
+    void onSetting(int id, long value) {
+        if (id == SETTINGS_MAX_CONCURRENT_STREAMS) {
+            peerMaxStreams = value;
+            if (ready) {
+                pool.onRoom(this);
+            }
+        }
+    }
+
+    @Override
+    void received(int bytes) {
+        // counted per downstream connection
+    }
+
+    @Override
+    void sent(int bytes) {
+        // counted per downstream connection
+    }
+
+    @Override
+    Half receivingHalf(Http2Exchange exchange) {
+        return exchange.response;
+    }
+
+    @Override
+    Half sendingHalf(Http2Exchange exchange) {
+        return exchange.request;
+    }
+
+    @Override
+    boolean isIdle(int streamId) {
+        return streamId >= nextStreamId || (streamId & 1) == 0;
+    }
+
+    @Override
+    int lastPeerStreamId() {
+        return 0;
+    }
+
+    @Override
+    void onHeaders(int streamId, ByteBuf block, boolean endStream) throws Http2Exception {
+        if (isIdle(streamId)) {
+            throw connectionError(PROTOCOL_ERROR, "HEADERS on stream %d that was not opened", streamId);
+        }
+        Http2Exchange exchange = streams.get(streamId);
+        try {
+            hpack.decode(streamId, block, scratch);
+        } catch (Http2Exception.StreamException e) {
+            if (exchange != null) {
+                exchange.onUpstreamMalformed();
+            }
+            return;
+        }
+        if (exchange != null) {
+            exchange.onResponseHeaders(scratch, endStream);
+        }
+    }
+
+    @Override
+    void onReset(int streamId, long errorCode) {
+        Http2Exchange exchange = streams.get(streamId);
+        if (exchange != null) {
+            exchange.onUpstreamReset(errorCode);
+        }
+    }
+
+    /**
+     * The endpoint stops: streams beyond the last that it names were not processed and go elsewhere; the others go on. A
+     * first GOAWAY with the greatest number, as graceful servers send it, only means that no new streams are wanted.
+     */
+    @Override
+    void onGoAway(int lastStreamId, long errorCode, String debug) {
+        closing = true;
+        pool.leave(this);
+        for (Http2Exchange exchange : streams.values().toArray(Http2Exchange[]::new)) {
+            if (exchange.request.sink == this && exchange.request.sinkId > lastStreamId) {
+                exchange.onNotProcessed(LocalReply.UPSTREAM_RESET);
+            }
+        }
+        if (streams.isEmpty()) {
+            closeWhenIdle();
+        }
+    }
+
+    @Override
+    void onPingAck(long content) {
+        // we send no pings to endpoints
+    }
+
+    @Override
+    void onClosed() {
+        closing = true;
+        pool.leave(this);
+        for (Http2Exchange exchange : streams.values().toArray(Http2Exchange[]::new)) {
+            if (exchange.request.sink == this) {
+                exchange.onUpstreamClosed();
+            }
+        }
+        pool.closed(this);
+    }
+}
