@@ -1,0 +1,50 @@
+package io.signalbox.agent.testkit;
+
+import io.signalbox.agent.apply.CaptureMode;
+import io.signalbox.agent.apply.Dataplane;
+import io.signalbox.agent.apply.DataplaneConfig;
+import io.signalbox.agent.proxy.RequestTracing;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.time.Duration;
+
+/** A dataplane with one event loop in explicit capture. */
+public final class TestDataplane {
+    private TestDataplane() {}
+
+    /** The defaults of tests. */
+    public static DataplaneConfig config() {
+        return new DataplaneConfig(
+                CaptureMode.EXPLICIT,
+                0,
+                1,
+                20_000,
+                1024,
+                60 * 1024,
+                Duration.ofSeconds(5),
+                Duration.ZERO,
+                Duration.ofMinutes(1),
+                0);
+    }
+
+    /** A started dataplane. */
+    public static Dataplane start(DataplaneConfig config) {
+        Dataplane dataplane = new Dataplane(config, RequestTracing.OFF);
+        try {
+            dataplane.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return dataplane;
+    }
+
+    /** A port that is free now. */
+    public static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
