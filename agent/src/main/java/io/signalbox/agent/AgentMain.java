@@ -1,0 +1,133 @@
+package io.signalbox.agent;
+
+import java.io.PrintStream;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** The program: options, logging, signals and the exit code. */
+public final class AgentMain {
+    /** Exit code for options that cannot be used, as in sysexits.h. */
+    static final int EXIT_USAGE = 64;
+
+    /** Exit code for an agent that could not start. */
+    static final int EXIT_START_FAILED = 1;
+
+    private static final String PROGRAM = "signalbox-agent";
+
+    private AgentMain() {}
+
+    /** Runs until SIGTERM, SIGINT or {@code POST /drain}. */
+    public static void main(String[] args) {
+        System.exit(run(args, System.getenv(), System.out, System.err));
+    }
+
+    static int run(String[] args, Map<String, String> environment, PrintStream out, PrintStream err) {
+        CommandLine commandLine = new CommandLine(commandSpec());
+        AgentConfig config;
+        try {
+            ParseResult parsed = commandLine.parseArgs(args);
+            if (parsed.isUsageHelpRequested()) {
+                commandLine.usage(out);
+                return 0;
+            }
+            if (parsed.isVersionHelpRequested()) {
+                commandLine.printVersionHelp(out);
+                return 0;
+            }
+            config = AgentConfig.of(flags(parsed), environment);
+        } catch (ParameterException e) {
+            err.println(PROGRAM + ": " + e.getMessage() + " (see --help)");
+            return EXIT_USAGE;
+        } catch (InvalidConfigException e) {
+            e.problems().forEach(problem -> err.println(PROGRAM + ": " + problem));
+            return EXIT_USAGE;
+        }
+        configureLogging(config);
+        try (Agent agent = Agent.build(config, environment)) {
+            Thread hook = shutdownHook(agent, config);
+            Runtime.getRuntime().addShutdownHook(hook);
+            agent.start();
+            agent.awaitShutdown();
+            return 0;
+        } catch (StartException e) {
+            err.println(PROGRAM + ": " + e.getMessage());
+            return EXIT_START_FAILED;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return EXIT_START_FAILED;
+        }
+    }
+
+    // A signal makes the JVM exit with 143 once its hooks have run; an agent that drained as asked has not failed.
+    private static Thread shutdownHook(Agent agent, AgentConfig config) {
+        return new Thread(
+                () -> {
+                    if (agent.requestShutdown()
+                            && agent.awaitClosed(config.drainTimeout().plusSeconds(10))) {
+                        Runtime.getRuntime().halt(0);
+                    }
+                },
+                "signalbox-shutdown");
+    }
+
+    private static Map<AgentOption, String> flags(ParseResult parsed) {
+        Map<AgentOption, String> flags = new EnumMap<>(AgentOption.class);
+        for (AgentOption option : AgentOption.values()) {
+            if (parsed.hasMatchedOption(option.flag())) {
+                flags.put(option, parsed.matchedOptionValue(option.flag(), ""));
+            }
+        }
+        return flags;
+    }
+
+    /** Version of this program; {@code dev} when it does not run from its jar. */
+    static String version() {
+        String version = AgentMain.class.getPackage().getImplementationVersion();
+        return version == null ? "dev" : version;
+    }
+
+    private static CommandSpec commandSpec() {
+        CommandSpec spec = CommandSpec.create().name(PROGRAM).version(PROGRAM + " " + version());
+        spec.usageMessage()
+                .width(120)
+                .description("Balances every request that leaves the pods of one node.")
+                .footer(
+                        "",
+                        "Each option can also be given in the environment (--drain-timeout as SIGNALBOX_DRAIN_TIMEOUT) or in the",
+                        "file of --config (drain-timeout: 20s). The command line wins over the environment, that over the file.",
+                        "Traces are exported when OTEL_TRACES_EXPORTER or OTEL_EXPORTER_OTLP_ENDPOINT is set.");
+        for (AgentOption option : AgentOption.values()) {
+            String suffix = option.defaultValue().isEmpty() ? "" : " (default: " + option.defaultValue() + ")";
+            spec.addOption(OptionSpec.builder(option.flag())
+                    .paramLabel(option.label())
+                    .type(String.class)
+                    .description(option.description() + suffix)
+                    .build());
+        }
+        spec.addOption(OptionSpec.builder("--help")
+                .usageHelp(true)
+                .description("Print this and exit.")
+                .build());
+        spec.addOption(OptionSpec.builder("--version")
+                .versionHelp(true)
+                .description("Print the version and exit.")
+                .build());
+        return spec;
+    }
+
+    // Before the first logger is made: Logback reads these once.
+    private static void configureLogging(AgentConfig config) {
+        String format = config.logFormat().name().toLowerCase(Locale.ROOT);
+        System.setProperty("logback.configurationFile", "logback-" + format + ".xml");
+        System.setProperty("signalbox.log.level", config.logLevel().name());
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+    }
+}

@@ -1,0 +1,77 @@
+package io.signalbox.agent;
+
+import java.util.Locale;
+
+/** Everything that can be configured, with its names on the command line, in the environment and in the file. */
+enum AgentOption {
+    CONFIG_SERVICE("HOST:PORT", "", "Where the config service's gRPC port is. Required."),
+    NODE("NAME", "", "Name of the Kubernetes node that this agent serves. Required."),
+    ZONE("NAME", "", "Zone of that node."),
+    CAPTURE(
+            "explicit|redirect",
+            "explicit",
+            "How connections come in: the agent binds every service address, or gets"
+                    + " what nftables or iptables REDIRECT sends."),
+    REDIRECT_PORT("PORT", "15001", "Port of the listener of --capture redirect; 0 picks a free one."),
+    ADMIN_PORT("PORT", "15000", "Port of the admin endpoint on 127.0.0.1; 0 picks a free one."),
+    DATA_DIR("DIR", "", "Directory for the last-known-good copy, for this agent alone; created if missing. Required."),
+    EVENT_LOOPS("N", "", "Number of event loops (default: one per processor)."),
+    MAX_CONNECTIONS("N", "65536", "Connections from callers over all event loops; one more is closed at once."),
+    MAX_CONCURRENT_STREAMS("N", "1024", "HTTP/2 streams that one connection from a caller may have open."),
+    MAX_HEADER_BYTES("BYTES", "61440", "Size of the head of a request or response."),
+    CONNECT_TIMEOUT("DURATION", "10s", "For one connection to an endpoint."),
+    DETECTION_TIMEOUT(
+            "DURATION",
+            "0s",
+            "How long to wait for a caller's first bytes before a connection counts as"
+                    + " opaque; 0s waits for ever."),
+    IDLE_TIMEOUT("DURATION", "1h", "After which a connection without requests or bytes is closed."),
+    DRAIN_TIMEOUT(
+            "DURATION",
+            "20s",
+            "How long open requests may run on after SIGTERM; keep it below the pod's"
+                    + " terminationGracePeriodSeconds (30 s by default)."),
+    SOCKET_MARK("N", "0", "SO_MARK of the agent's own connections, which capture rules leave alone; 0 sets none."),
+    LOG_FORMAT("plain|json", "plain", "Form of the log lines."),
+    LOG_LEVEL("LEVEL", "info", "error, warn, info, debug or trace."),
+    CONFIG("FILE", "", "YAML file with any of these options by name, without the dashes in front.");
+
+    private final String label;
+    private final String defaultValue;
+    private final String description;
+
+    AgentOption(String label, String defaultValue, String description) {
+        this.label = label;
+        this.defaultValue = defaultValue;
+        this.description = description;
+    }
+
+    /** The name in the file: {@code drain-timeout}. */
+    String key() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** The name on the command line: {@code --drain-timeout}. */
+    String flag() {
+        return "--" + key();
+    }
+
+    /** The name in the environment: {@code SIGNALBOX_DRAIN_TIMEOUT}. */
+    String environmentVariable() {
+        return "SIGNALBOX_" + name();
+    }
+
+    /** What stands for the value in the help text. */
+    String label() {
+        return label;
+    }
+
+    /** Empty when there is none. */
+    String defaultValue() {
+        return defaultValue;
+    }
+
+    String description() {
+        return description;
+    }
+}

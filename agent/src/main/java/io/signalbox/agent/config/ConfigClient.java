@@ -1,0 +1,291 @@
+package io.signalbox.agent.config;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.signalbox.agent.config.ConfigStats.Source;
+import io.signalbox.agent.model.PortSnapshot;
+import io.signalbox.agent.model.Snapshot;
+import io.signalbox.config.v1.Ack;
+import io.signalbox.config.v1.HeldPort;
+import io.signalbox.config.v1.Hello;
+import io.signalbox.config.v1.Nack;
+import io.signalbox.config.v1.PortUpdate;
+import io.signalbox.config.v1.Push;
+import io.signalbox.config.v1.StreamConfigRequest;
+import io.signalbox.config.v1.Welcome;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.Set;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the agent configured: applies the copy on disk, then holds a stream to the config service open for as long as
+ * the agent runs, and applies what comes. Without the service everything goes on as it was.
+ *
+ * <p>All state is confined to one control thread; the channel has one IO thread. Every attempt to connect has a channel
+ * of its own, so that names are resolved anew and only {@link Backoff} decides when to try again.
+ */
+public final class ConfigClient implements AutoCloseable {
+    /** The largest push that is taken. */
+    static final int MAX_PUSH_BYTES = LastKnownGoodFormat.MAX_BODY_BYTES;
+
+    private static final Logger log = LoggerFactory.getLogger(ConfigClient.class);
+    private static final Duration KEEPALIVE = Duration.ofSeconds(30);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+
+    private final ConfigServiceAddress address;
+    private final AgentIdentity identity;
+    private final SnapshotSink sink;
+    private final LastKnownGood lastKnownGood;
+    private final ConfigStats stats;
+    private final Backoff backoff;
+    private final LongSupplier nanoClock;
+    private final InstantSource wallClock;
+    private final ScheduledThreadPoolExecutor control =
+            new ScheduledThreadPoolExecutor(1, threads("signalbox-control"));
+    private final EventLoopGroup ioThread =
+            new MultiThreadIoEventLoopGroup(1, threads("signalbox-config-io"), NioIoHandler.newFactory());
+
+    private HeldContent held = HeldContent.EMPTY;
+    private volatile Snapshot snapshot = Snapshot.EMPTY;
+    private @Nullable ConfigStream stream;
+    private long streamStartNanos;
+    private boolean isOutageLogged;
+    private boolean isClosed;
+
+    /**
+     * Starts nothing yet.
+     *
+     * @param address of the config service
+     * @param identity what Hello says
+     * @param sink gets every snapshot, on the control thread
+     * @param lastKnownGood the copy on disk; closed by whoever made it
+     * @param stats counts what happens
+     * @param random jitter of the backoff
+     * @param nanoClock as {@link System#nanoTime}
+     * @param wallClock for times that people read
+     */
+    public ConfigClient(
+            ConfigServiceAddress address,
+            AgentIdentity identity,
+            SnapshotSink sink,
+            LastKnownGood lastKnownGood,
+            ConfigStats stats,
+            RandomGenerator random,
+            LongSupplier nanoClock,
+            InstantSource wallClock) {
+        this.address = address;
+        this.identity = identity;
+        this.sink = sink;
+        this.lastKnownGood = lastKnownGood;
+        this.stats = stats;
+        this.backoff = new Backoff(random);
+        this.nanoClock = nanoClock;
+        this.wallClock = wallClock;
+        control.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        control.setRemoveOnCancelPolicy(true);
+    }
+
+    private static ThreadFactory threads(String name) {
+        return Thread.ofPlatform().name(name).daemon().factory();
+    }
+
+    /** Applies the copy on disk and begins to connect. Returns at once. */
+    public void start() {
+        control.execute(() -> {
+            try {
+                applyLastKnownGood();
+            } finally {
+                connect();
+            }
+        });
+    }
+
+    /** What is in force. */
+    public Snapshot snapshot() {
+        return snapshot;
+    }
+
+    /** Ends the stream. What is served stays in force. */
+    @Override
+    public void close() {
+        control.execute(() -> {
+            isClosed = true;
+            if (stream != null) {
+                stream.close();
+            }
+        });
+        control.shutdown();
+        var _ = ioThread.shutdownGracefully(0, CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        try {
+            if (!control.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                log.warn("the control thread is still busy, leaving it behind");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void applyLastKnownGood() {
+        HeldContent content = lastKnownGood.load();
+        boolean isEmpty =
+                content.ports().isEmpty() && content.workloads().serialized().isEmpty();
+        if (isEmpty) {
+            return;
+        }
+        Snapshot loaded = content.toSnapshot();
+        apply(new SnapshotUpdate(loaded, loaded.ports().keySet(), Set.of(), true), content);
+        stats.applied(Source.LAST_KNOWN_GOOD, wallClock.millis());
+        log.info("serving the last-known-good copy: ports={}", loaded.ports().size());
+    }
+
+    private void apply(SnapshotUpdate update, HeldContent content) {
+        sink.apply(update);
+        held = content;
+        snapshot = update.snapshot();
+    }
+
+    private void connect() {
+        if (isClosed) {
+            return;
+        }
+        ManagedChannel channel = NettyChannelBuilder.forAddress(address.host(), address.port())
+                .usePlaintext()
+                .eventLoopGroup(ioThread)
+                .channelType(NioSocketChannel.class)
+                .executor(control)
+                .keepAliveTime(KEEPALIVE.toSeconds(), TimeUnit.SECONDS)
+                .maxInboundMessageSize(MAX_PUSH_BYTES)
+                .disableRetry()
+                .build();
+        ConfigStream next = new ConfigStream(channel, control, nanoClock, new StreamListener());
+        stream = next;
+        streamStartNanos = nanoClock.getAsLong();
+        next.start(hello());
+    }
+
+    private Hello hello() {
+        Hello.Builder hello = Hello.newBuilder()
+                .setNode(identity.node())
+                .setZone(identity.zone())
+                .setAgentVersion(identity.agentVersion())
+                .setHeldWorkloadsVersion(held.workloads().workloads().version().value());
+        held.ports().values().stream()
+                .map(HeldPortContent::snapshot)
+                .sorted(Comparator.comparingInt(PortSnapshot::port))
+                .forEach(port -> hello.addHeldPorts(HeldPort.newBuilder()
+                        .setPort(port.port())
+                        .setVersion(port.version().value())));
+        return hello.build();
+    }
+
+    private StreamConfigRequest take(Push push) {
+        long receivedNanos = nanoClock.getAsLong();
+        stats.pushes.increment();
+        for (PortUpdate update : push.getPortUpdatesList()) {
+            if (update.getPort() > 0 && update.getPort() <= 65_535) {
+                stats.received(update.getPort(), update.getSerializedSize());
+            }
+        }
+        HeldContent.Outcome outcome = held.accept(push);
+        if (outcome.isChange()) {
+            apply(outcome.update(), outcome.content());
+            stats.applyNanos.add(nanoClock.getAsLong() - receivedNanos);
+            stats.applies.increment();
+            lastKnownGood.save(held);
+        }
+        stats.applied(Source.CONFIG_SERVICE, wallClock.millis());
+        log.info(
+                "push applied: revision={} changed={} removed={} refused={} workloads_changed={} millis={}",
+                push.getRevision(),
+                outcome.update().changedPorts().size(),
+                outcome.update().removedPorts().size(),
+                outcome.refused().size(),
+                outcome.update().workloadsChanged(),
+                TimeUnit.NANOSECONDS.toMillis(nanoClock.getAsLong() - receivedNanos));
+        return answer(push.getNonce(), outcome);
+    }
+
+    private StreamConfigRequest answer(String nonce, HeldContent.Outcome outcome) {
+        if (outcome.workloadsProblem() != null) {
+            stats.workloadsRefused.increment();
+            log.error("workloads refused, callers are told by the older ones: reason={}", outcome.workloadsProblem());
+        }
+        StreamConfigRequest.Builder answer = StreamConfigRequest.newBuilder();
+        if (outcome.refused().isEmpty()) {
+            stats.acks.increment();
+            return answer.setAck(Ack.newBuilder().setNonce(nonce)).build();
+        }
+        stats.nacks.increment();
+        outcome.refused()
+                .forEach(refused -> log.warn(
+                        "port refused, serving on what is held: port={} refused={} serving={} kind={} reason={}",
+                        refused.getPort(),
+                        refused.getVersion(),
+                        refused.getHeldVersion().isEmpty() ? "none" : refused.getHeldVersion(),
+                        refused.getKind(),
+                        refused.getReason()));
+        return answer.setNack(Nack.newBuilder().setNonce(nonce).addAllRefusedPorts(outcome.refused()))
+                .build();
+    }
+
+    private final class StreamListener implements ConfigStream.Listener {
+        @Override
+        public void welcomed(Welcome welcome) {
+            stats.streams.increment();
+            stats.connected(true);
+            isOutageLogged = false;
+            log.info(
+                    "connected to the config service: address={} instance={} version={}",
+                    address,
+                    welcome.getServiceInstance(),
+                    welcome.getServiceVersion());
+        }
+
+        @Override
+        public void heard() {
+            stats.heard(wallClock.millis());
+        }
+
+        @Override
+        public StreamConfigRequest pushed(Push push) {
+            return take(push);
+        }
+
+        @Override
+        public void ended(String reason) {
+            stats.connected(false);
+            stats.disconnects.increment();
+            // A stream that ends soon after its welcome is no reason to come back at full speed.
+            if (nanoClock.getAsLong() - streamStartNanos >= Backoff.MAX.toNanos()) {
+                backoff.reset();
+            }
+            Duration delay = backoff.next();
+            if (!isOutageLogged) {
+                isOutageLogged = true;
+                log.warn(
+                        "no config service, serving on what is held and trying again: address={} ports={} reason={}",
+                        address,
+                        held.ports().size(),
+                        reason);
+            } else {
+                log.debug("still no config service: address={} next_try={} reason={}", address, delay, reason);
+            }
+            if (!isClosed) {
+                var _ = control.schedule(ConfigClient.this::connect, delay.toNanos(), TimeUnit.NANOSECONDS);
+            }
+        }
+    }
+}
