@@ -1,6 +1,7 @@
 package io.signalbox.agent;
 
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -18,6 +19,9 @@ public final class AgentMain {
 
     /** Exit code for an agent that could not start. */
     static final int EXIT_START_FAILED = 1;
+
+    /** What closing may take after draining: mainly the last export of spans. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(15);
 
     private static final String PROGRAM = "signalbox-agent";
 
@@ -51,9 +55,8 @@ public final class AgentMain {
         }
         configureLogging(config);
         try (Agent agent = Agent.build(config, environment)) {
-            Thread hook = shutdownHook(agent, config);
-            Runtime.getRuntime().addShutdownHook(hook);
             agent.start();
+            Runtime.getRuntime().addShutdownHook(shutdownHook(agent, config));
             agent.awaitShutdown();
             return 0;
         } catch (StartException e) {
@@ -65,12 +68,14 @@ public final class AgentMain {
         }
     }
 
-    // A signal makes the JVM exit with 143 once its hooks have run; an agent that drained as asked has not failed.
+    // Left to itself, the JVM exits with 143 after a signal; an agent that drained as asked has not failed. The hook
+    // also
+    // runs when the main thread exits after POST /drain: then all is closed already, and the code is 0 too.
     private static Thread shutdownHook(Agent agent, AgentConfig config) {
         return new Thread(
                 () -> {
-                    if (agent.requestShutdown()
-                            && agent.awaitClosed(config.drainTimeout().plusSeconds(10))) {
+                    agent.requestShutdown();
+                    if (agent.awaitClosed(config.drainTimeout().plus(CLOSE_TIMEOUT))) {
                         Runtime.getRuntime().halt(0);
                     }
                 },

@@ -1,0 +1,47 @@
+package io.signalbox.agent.admin;
+
+import io.signalbox.agent.model.Snapshot;
+import io.signalbox.agent.proxy.ConnectionReport;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the admin endpoint shows of the agent, and the one thing that it can ask of it. Called on the admin threads. */
+public interface AgentView {
+    /** Why the agent is not ready to serve, as sentences; empty when it is. */
+    List<String> notReadyReasons();
+
+    /** What is in force, and where it came from. */
+    ServedState served();
+
+    /** All downstream connections. */
+    List<ConnectionReport> connections();
+
+    /** Content type of the metrics for a scraper with this Accept header. */
+    String metricsContentType(@Nullable String accept);
+
+    /** Writes the metrics. */
+    void writeMetrics(OutputStream out, @Nullable String accept) throws IOException;
+
+    /** Begins to drain; the process ends when that is done. Returns at once. */
+    void drain();
+
+    /**
+     * What the agent serves.
+     *
+     * @param node name of the node
+     * @param zone of the node; empty when unknown
+     * @param source {@code none}, {@code last-known-good} or {@code config-service}
+     * @param isConnected whether a stream to the config service is open
+     * @param lastAppliedEpochMillis 0 when nothing was applied
+     * @param snapshot what is in force
+     */
+    record ServedState(
+            String node,
+            String zone,
+            String source,
+            boolean isConnected,
+            long lastAppliedEpochMillis,
+            Snapshot snapshot) {}
+}

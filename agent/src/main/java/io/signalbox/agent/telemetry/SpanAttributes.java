@@ -1,0 +1,214 @@
+package io.signalbox.agent.telemetry;
+
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.StatusCode;
+import io.signalbox.agent.proxy.TracedRequest;
+import java.net.InetSocketAddress;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says in OpenTelemetry's words (semantic conventions 1.44: HTTP spans, RPC spans, gRPC) what a request was. HTTP and
+ * RPC attributes stand together on the spans of gRPC calls; the gRPC status decides there whether a span is an error.
+ */
+final class SpanAttributes {
+    static final AttributeKey<String> SERVER_ADDRESS = AttributeKey.stringKey("server.address");
+    static final AttributeKey<Long> SERVER_PORT = AttributeKey.longKey("server.port");
+    static final AttributeKey<String> PEER_ADDRESS = AttributeKey.stringKey("network.peer.address");
+    static final AttributeKey<Long> PEER_PORT = AttributeKey.longKey("network.peer.port");
+    static final AttributeKey<String> ENDPOINT = AttributeKey.stringKey("signalbox.endpoint");
+
+    private static final String OTHER = "_OTHER";
+    private static final String SCHEME = "http";
+    private static final int DEFAULT_PORT = 80;
+    private static final Set<String> METHODS =
+            Set.of("CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE");
+    private static final Set<String> SECRET_PARAMETERS = Set.of(
+            "awsaccesskeyid",
+            "signature",
+            "sig",
+            "x-goog-signature",
+            "x-amz-signature",
+            "x-amz-credential",
+            "x-amz-security-token");
+    private static final String[] GRPC_CODES = {
+        "OK",
+        "CANCELLED",
+        "UNKNOWN",
+        "INVALID_ARGUMENT",
+        "DEADLINE_EXCEEDED",
+        "NOT_FOUND",
+        "ALREADY_EXISTS",
+        "PERMISSION_DENIED",
+        "RESOURCE_EXHAUSTED",
+        "FAILED_PRECONDITION",
+        "ABORTED",
+        "OUT_OF_RANGE",
+        "UNIMPLEMENTED",
+        "INTERNAL",
+        "UNAVAILABLE",
+        "DATA_LOSS",
+        "UNAUTHENTICATED"
+    };
+    /** What a server span reports as its own error; the others are the caller's. */
+    private static final Set<String> GRPC_SERVER_ERRORS =
+            Set.of("UNKNOWN", "DEADLINE_EXCEEDED", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS");
+
+    private final TracedRequest request;
+    private final String path;
+    private final @Nullable String query;
+    private final boolean isKnownMethod;
+    private final @Nullable String grpcCode;
+
+    SpanAttributes(TracedRequest request) {
+        this.request = request;
+        int mark = request.path().indexOf('?');
+        this.path = mark < 0 ? request.path() : request.path().substring(0, mark);
+        this.query = mark < 0 ? null : withoutSecrets(request.path().substring(mark + 1));
+        this.isKnownMethod = METHODS.contains(request.method());
+        this.grpcCode = request.grpc() ? grpcCode(request.grpcStatus()) : null;
+    }
+
+    /** The server span. */
+    void describeRequest(Span span) {
+        describeBoth(span);
+        String source = request.source().getAddress().getHostAddress();
+        span.setAttribute("url.scheme", SCHEME)
+                .setAttribute("url.path", path)
+                .setAttribute("client.address", source)
+                .setAttribute(PEER_ADDRESS, source)
+                .setAttribute(PEER_PORT, (long) request.source().getPort());
+        set(span, "url.query", query);
+        InetSocketAddress authority = authority(request.authority());
+        span.setAttribute(SERVER_ADDRESS, authority.getHostString())
+                .setAttribute(SERVER_PORT, (long) authority.getPort());
+        describeResponse(span);
+        String grpc = grpcCode;
+        if (grpc != null) {
+            if (GRPC_SERVER_ERRORS.contains(grpc)) {
+                fail(span, grpc);
+            }
+        } else if (request.status() >= 500) {
+            fail(span, Integer.toString(request.status()));
+        } else if (request.status() == 0) {
+            fail(span, request.responseFlag() == null ? OTHER : request.responseFlag());
+        }
+    }
+
+    /** The client span of the attempt whose response the caller got, or that was still open when the request ended. */
+    void describeAttempt(Span span, int resendCount) {
+        describeAnyAttempt(span, resendCount);
+        describeResponse(span);
+        String grpc = grpcCode;
+        if (request.responseFlag() != null) {
+            fail(span, request.responseFlag());
+        } else if (grpc != null) {
+            if (!grpc.equals(GRPC_CODES[0])) {
+                fail(span, grpc);
+            }
+        } else if (request.status() >= 400) {
+            fail(span, Integer.toString(request.status()));
+        } else if (request.status() == 0) {
+            fail(span, OTHER);
+        }
+    }
+
+    /** The client span of an attempt that failed. */
+    void describeFailedAttempt(Span span, int resendCount, String errorType) {
+        describeAnyAttempt(span, resendCount);
+        fail(span, errorType);
+    }
+
+    private void describeAnyAttempt(Span span, int resendCount) {
+        describeBoth(span);
+        span.setAttribute("url.full", SCHEME + "://" + request.authority() + path + (query == null ? "" : "?" + query));
+        if (resendCount > 0) {
+            span.setAttribute("http.request.resend_count", resendCount);
+        }
+    }
+
+    private void describeBoth(Span span) {
+        span.updateName(name());
+        span.setAttribute("http.request.method", isKnownMethod ? request.method() : OTHER);
+        set(span, "http.request.method_original", isKnownMethod ? null : request.method());
+        span.setAttribute("network.protocol.name", SCHEME)
+                .setAttribute("network.protocol.version", request.protocolVersion())
+                .setAttribute("http.request.body.size", request.requestBodyBytes())
+                .setAttribute("signalbox.service", request.service())
+                .setAttribute("signalbox.backend", request.backend())
+                .setAttribute("signalbox.snapshot.version", request.snapshotVersion());
+        set(span, "signalbox.rule", request.rule());
+        set(span, "signalbox.source.workload", request.sourceWorkload());
+        set(span, "signalbox.response_flag", request.responseFlag());
+        if (request.grpc()) {
+            span.setAttribute("rpc.system.name", "grpc").setAttribute("rpc.method", grpcMethod());
+        }
+    }
+
+    private void describeResponse(Span span) {
+        if (request.status() > 0) {
+            span.setAttribute("http.response.status_code", request.status());
+        }
+        set(span, "rpc.response.status_code", grpcCode);
+        span.setAttribute("http.response.body.size", request.responseBodyBytes());
+    }
+
+    private String name() {
+        if (request.grpc()) {
+            return grpcMethod();
+        }
+        return isKnownMethod ? request.method() : Tracing.UNNAMED;
+    }
+
+    private String grpcMethod() {
+        return path.startsWith("/") ? path.substring(1) : path;
+    }
+
+    private static void fail(Span span, String errorType) {
+        span.setStatus(StatusCode.ERROR).setAttribute("error.type", errorType);
+    }
+
+    private static void set(Span span, String key, @Nullable String value) {
+        if (value != null) {
+            span.setAttribute(key, value);
+        }
+    }
+
+    private static @Nullable String grpcCode(@Nullable String status) {
+        if (status == null) {
+            return null;
+        }
+        try {
+            int code = Integer.parseInt(status);
+            return code >= 0 && code < GRPC_CODES.length ? GRPC_CODES[code] : status;
+        } catch (NumberFormatException e) {
+            return "UNKNOWN";
+        }
+    }
+
+    private static InetSocketAddress authority(String authority) {
+        int colon = authority.lastIndexOf(':');
+        if (colon > authority.lastIndexOf(']')) {
+            try {
+                int port = Integer.parseInt(authority.substring(colon + 1));
+                return InetSocketAddress.createUnresolved(authority.substring(0, colon), Math.clamp(port, 0, 65_535));
+            } catch (NumberFormatException e) {
+                return InetSocketAddress.createUnresolved(authority.substring(0, colon), DEFAULT_PORT);
+            }
+        }
+        return InetSocketAddress.createUnresolved(authority, DEFAULT_PORT);
+    }
+
+    private static String withoutSecrets(String query) {
+        StringBuilder kept = new StringBuilder(query.length());
+        for (String pair : query.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            boolean isSecret = equals > 0
+                    && SECRET_PARAMETERS.contains(pair.substring(0, equals).toLowerCase(Locale.ROOT));
+            kept.append(kept.isEmpty() ? "" : "&").append(isSecret ? pair.substring(0, equals) + "=REDACTED" : pair);
+        }
+        return kept.toString();
+    }
+}
