@@ -6,6 +6,7 @@ import io.signalbox.agent.model.LoadBalancer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,7 +55,7 @@ class BalancerTest {
     void roundRobinDoesNotAlwaysStartAtTheSameEndpoint() {
         List<Busy> endpoints = endpoints(0, 0, 0, 0);
         assertThat(LongStream.range(0, 50)
-                        .mapToObj(seed -> new Balancer<>(LoadBalancer.ROUND_ROBIN, endpoints, new Random(seed)).pick(null))
+                        .mapToObj(seed -> new Balancer<>(LoadBalancer.ROUND_ROBIN, endpoints, new SplittableRandom(seed)).pick(null))
                         .distinct())
                 .hasSize(4);
     }

@@ -15,13 +15,18 @@ public final class TestDataplane {
 
     /** The defaults of tests. */
     public static DataplaneConfig config() {
+        return config(60 * 1024);
+    }
+
+    /** The defaults of tests with another limit for heads. */
+    public static DataplaneConfig config(int maxHeaderBytes) {
         return new DataplaneConfig(
                 CaptureMode.EXPLICIT,
                 0,
                 1,
                 20_000,
                 1024,
-                60 * 1024,
+                maxHeaderBytes,
                 Duration.ofSeconds(5),
                 Duration.ZERO,
                 Duration.ofMinutes(1),

@@ -3,6 +3,7 @@ package io.signalbox.agent.proxy.http2;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Flags;
@@ -86,10 +87,14 @@ final class FrameWriter implements Flushable {
         ctx.flush();
     }
 
-    /** Sends what waits and closes the connection when it is out, or when the peer has not taken it in a second. */
+    /**
+     * Sends what waits and ends the connection: first our direction only, since closing a socket with unread input makes
+     * the kernel drop what the peer has not read yet (RFC 9112 section 9.6); the rest when the peer has closed its side,
+     * or after a second. What comes meanwhile is dropped.
+     */
     void flushAndClose() {
         handOver();
-        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> ctx.close());
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> ((DuplexChannel) ctx.channel()).shutdownOutput());
         if (ctx.channel().isOpen()) {
             ctx.executor().schedule(() -> ctx.close(), 1, TimeUnit.SECONDS);
         }
