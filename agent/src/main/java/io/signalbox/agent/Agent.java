@@ -95,7 +95,7 @@ final class Agent implements AutoCloseable {
         }
         try {
             dataplane.start();
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             throw new StartException("the dataplane cannot start: " + e.getMessage(), e);
         }
         log.info(
