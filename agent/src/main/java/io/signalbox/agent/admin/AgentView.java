@@ -32,7 +32,7 @@ public interface AgentView {
      *
      * @param node name of the node
      * @param zone of the node; empty when unknown
-     * @param source {@code none}, {@code last-known-good} or {@code config-service}
+     * @param source where it came from, as {@code ConfigStats.Source} spells it
      * @param isConnected whether a stream to the config service is open
      * @param lastAppliedEpochMillis 0 when nothing was applied
      * @param snapshot what is in force

@@ -19,6 +19,11 @@ final class MetricFamilies {
     /** The values of one metric. */
     interface Family {
         Family add(double value, String... labels);
+
+        /** Counts are exact up to 2^53, like every number in Prometheus. */
+        default Family add(long value, String... labels) {
+            return add((double) value, labels);
+        }
     }
 
     /** The values of one histogram. */

@@ -17,6 +17,7 @@ import java.io.OutputStream;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -207,8 +208,8 @@ public final class Metrics implements MultiCollector {
         return all.stream().mapToLong(each -> counter.apply(each).get()).sum();
     }
 
-    private static <V> TreeSet<String> names(List<LoopStats> all, Function<LoopStats, Map<String, V>> stats) {
-        TreeSet<String> names = new TreeSet<>();
+    private static <V> Set<String> names(List<LoopStats> all, Function<LoopStats, Map<String, V>> stats) {
+        Set<String> names = new TreeSet<>();
         all.forEach(loop -> names.addAll(stats.apply(loop).keySet()));
         return names;
     }
