@@ -1,0 +1,157 @@
+package io.signalbox.configservice;
+
+import java.io.PrintStream;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * The program: reads options, runs until it is told to end. Exit codes: 0 ended as told, 1 could not start, 64 wrong
+ * usage.
+ */
+@Command(
+        name = "config-service",
+        description = "Reads a registry, compiles a snapshot per port and publishes it to the agents.",
+        versionProvider = ConfigServiceMain.Version.class,
+        sortOptions = false,
+        footer = {
+            "",
+            "Every option is also an environment variable (--http-port: SIGNALBOX_HTTP_PORT) and a key of the --config",
+            "file (http-port). A flag comes before the environment, that before the file."
+        })
+@SuppressWarnings("UnusedVariable") // the fields are set by picocli and read through its model
+public final class ConfigServiceMain {
+    static final int EXIT_OK = 0;
+    static final int EXIT_START_FAILED = 1;
+    static final int EXIT_USAGE = 64;
+
+    @Option(names = "--registry", paramLabel = "DIR", description = "Directory of Kubernetes YAML, watched. Required.")
+    private @Nullable String registry;
+
+    @Option(
+            names = "--http-port",
+            paramLabel = "PORT",
+            defaultValue = "8080",
+            description = "REST API, health and metrics; 0 takes a free port. Default: ${DEFAULT-VALUE}.")
+    private @Nullable String httpPort;
+
+    @Option(
+            names = "--grpc-port",
+            paramLabel = "PORT",
+            defaultValue = "15010",
+            description = "Agents; 0 takes a free port. Default: ${DEFAULT-VALUE}.")
+    private @Nullable String grpcPort;
+
+    @Option(
+            names = "--bind-address",
+            paramLabel = "IP",
+            defaultValue = "127.0.0.1",
+            description =
+                    "Address that both ports listen on; 0.0.0.0 for all, which exposes them: they ask nobody who they are."
+                            + " Default: ${DEFAULT-VALUE}.")
+    private @Nullable String bindAddress;
+
+    @Option(
+            names = "--cluster-domain",
+            paramLabel = "NAME",
+            defaultValue = "cluster.local",
+            description = "Suffix of service host names. Default: ${DEFAULT-VALUE}.")
+    private @Nullable String clusterDomain;
+
+    @Option(
+            names = "--heartbeat-interval",
+            paramLabel = "TIME",
+            defaultValue = "5s",
+            description =
+                    "How often agent and service tell each other that they are alive, 50ms to 5m; silence for three"
+                            + " times as long ends the stream. Default: ${DEFAULT-VALUE}.")
+    private @Nullable String heartbeatInterval;
+
+    @Option(
+            names = "--log-format",
+            paramLabel = "FORMAT",
+            defaultValue = "plain",
+            description = "plain or json. Default: ${DEFAULT-VALUE}.")
+    private @Nullable String logFormat;
+
+    @Option(
+            names = "--log-level",
+            paramLabel = "LEVEL",
+            defaultValue = "info",
+            description = "error, warn, info, debug or trace. Default: ${DEFAULT-VALUE}.")
+    private @Nullable String logLevel;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "YAML file with options.")
+    private @Nullable String config;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Shows this and ends.")
+    private boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Shows the version and ends.")
+    private boolean version;
+
+    private ConfigServiceMain() {}
+
+    /** Runs the program. */
+    public static void main(String[] args) {
+        System.exit(run(args, System.getenv(), System.out, System.err));
+    }
+
+    static int run(String[] args, Map<String, String> environment, PrintStream out, PrintStream err) {
+        CommandLine command = new CommandLine(new ConfigServiceMain());
+        ServiceConfig config;
+        try {
+            Map<String, Settings.Setting> settings = Settings.resolve(command, args, environment);
+            if (command.isUsageHelpRequested()) {
+                command.usage(out);
+                return EXIT_OK;
+            }
+            if (command.isVersionHelpRequested()) {
+                command.printVersionHelp(out);
+                return EXIT_OK;
+            }
+            config = ServiceConfig.parse(settings);
+        } catch (UsageException e) {
+            e.lines().forEach(line -> err.println("config-service: " + line));
+            return EXIT_USAGE;
+        }
+        startLogging(config);
+        try (ConfigService service = ConfigService.build(config)) {
+            service.start();
+            service.awaitShutdown();
+            return EXIT_OK;
+        } catch (StartException e) {
+            err.println("config-service: " + e.getMessage());
+            return EXIT_START_FAILED;
+        }
+    }
+
+    /** Must come before the first logger is made: the logging library reads these once. */
+    private static void startLogging(ServiceConfig config) {
+        System.setProperty("logback.configurationFile", "logback-" + config.logFormat() + ".xml");
+        System.setProperty("signalbox.log.level", config.logLevel());
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+    }
+
+    static String programVersion() {
+        String version = ConfigServiceMain.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"config-service " + programVersion()};
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package io.signalbox.configservice;
+
+import io.signalbox.configservice.Settings.Setting;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How the program was asked to run. Checked: what can be known to be wrong before starting is.
+ *
+ * @param registry directory of Kubernetes YAML
+ * @param httpPort REST, health and metrics; 0: any free port
+ * @param grpcPort agents; 0: any free port
+ * @param bindAddress address that both listen on
+ * @param clusterDomain suffix of service host names
+ * @param logFormat {@code plain} or {@code json}
+ * @param logLevel {@code error}, {@code warn}, {@code info}, {@code debug} or {@code trace}
+ * @param heartbeatInterval how often each side of an agent's stream says something, 50 ms to 5 min; an agent that is
+ *     silent for three times as long is disconnected
+ */
+public record ServiceConfig(
+        Path registry,
+        int httpPort,
+        int grpcPort,
+        InetAddress bindAddress,
+        String clusterDomain,
+        String logFormat,
+        String logLevel,
+        Duration heartbeatInterval) {
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m)");
+    private static final Pattern DOMAIN =
+            Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
+    private static final Duration MIN_HEARTBEAT = Duration.ofMillis(50);
+    private static final Duration MAX_HEARTBEAT = Duration.ofMinutes(5);
+    private static final int HEARTBEATS_PER_DEADLINE = 3;
+
+    /** Silence after which an agent's stream is ended. */
+    public Duration heartbeatDeadline() {
+        return heartbeatInterval.multipliedBy(HEARTBEATS_PER_DEADLINE);
+    }
+
+    /**
+     * Reads and checks all settings.
+     *
+     * @throws UsageException with a line for every setting that is wrong
+     */
+    static ServiceConfig parse(Map<String, Setting> settings) throws UsageException {
+        Parser parser = new Parser(settings);
+        ServiceConfig config = new ServiceConfig(
+                parser.read("registry", Path.of("."), ServiceConfig::directory),
+                parser.read("http-port", 0, ServiceConfig::port),
+                parser.read("grpc-port", 0, ServiceConfig::port),
+                parser.read("bind-address", InetAddress.getLoopbackAddress(), ServiceConfig::address),
+                parser.read("cluster-domain", "", ServiceConfig::domain),
+                parser.read("log-format", "", word("plain", "json")),
+                parser.read("log-level", "", word("error", "warn", "info", "debug", "trace")),
+                parser.read("heartbeat-interval", Duration.ZERO, ServiceConfig::heartbeat));
+        if (!parser.errors.isEmpty()) {
+            throw new UsageException(parser.errors);
+        }
+        return config;
+    }
+
+    private static final class Parser {
+        private final Map<String, Setting> settings;
+        private final List<String> errors = new ArrayList<>();
+
+        Parser(Map<String, Setting> settings) {
+            this.settings = settings;
+        }
+
+        <T> T read(String key, T whenWrong, Function<String, T> parse) {
+            Setting setting = settings.get(key);
+            if (setting == null || setting.value().isBlank()) {
+                errors.add("--" + key + " is missing; give the option, set " + Settings.environmentName(key) + ", or "
+                        + key + " in the --config file");
+                return whenWrong;
+            }
+            try {
+                return parse.apply(setting.value());
+            } catch (IllegalArgumentException e) {
+                errors.add(setting.origin() + ": " + e.getMessage());
+                return whenWrong;
+            }
+        }
+    }
+
+    private static Path directory(String text) {
+        try {
+            Path path = Path.of(text);
+            if (!Files.isDirectory(path)) {
+                throw new IllegalArgumentException(text + (Files.exists(path) ? " is no directory" : " does not exist")
+                        + " (expected: a directory of Kubernetes YAML files)");
+            }
+            if (!Files.isReadable(path)) {
+                throw new IllegalArgumentException(text + " cannot be read; check its permissions");
+            }
+            return path;
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException(text + " is no path", e);
+        }
+    }
+
+    private static int port(String text) {
+        if (text.matches("[0-9]{1,5}") && Integer.parseInt(text) <= 65_535) {
+            return Integer.parseInt(text);
+        }
+        throw new IllegalArgumentException(text + " (expected: 0 to 65535; 0 takes a free port)");
+    }
+
+    private static InetAddress address(String text) {
+        try {
+            return InetAddress.ofLiteral(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(text + " (expected: an IP address, such as 127.0.0.1 or 0.0.0.0)", e);
+        }
+    }
+
+    private static String domain(String text) {
+        if (!DOMAIN.matcher(text).matches()) {
+            throw new IllegalArgumentException(text + " (expected: a lower-case domain, such as cluster.local)");
+        }
+        return text;
+    }
+
+    private static Function<String, String> word(String... words) {
+        Set<String> allowed = Set.of(words);
+        return text -> {
+            String lower = text.toLowerCase(Locale.ROOT);
+            if (!allowed.contains(lower)) {
+                throw new IllegalArgumentException(text + " (expected: " + String.join(", ", words) + ")");
+            }
+            return lower;
+        };
+    }
+
+    private static Duration heartbeat(String text) {
+        Matcher matcher = DURATION.matcher(text);
+        if (matcher.matches()) {
+            long amount = Long.parseLong(matcher.group(1));
+            Duration duration = switch (matcher.group(2)) {
+                case "ms" -> Duration.ofMillis(amount);
+                case "s" -> Duration.ofSeconds(amount);
+                default -> Duration.ofMinutes(amount);
+            };
+            if (duration.compareTo(MIN_HEARTBEAT) >= 0 && duration.compareTo(MAX_HEARTBEAT) <= 0) {
+                return duration;
+            }
+        }
+        throw new IllegalArgumentException(text + " (expected: 50ms to 5m, such as 500ms, 5s or 1m)");
+    }
+}

@@ -1,0 +1,27 @@
+package io.signalbox.configservice.pipeline;
+
+import io.signalbox.configservice.compile.Compilation;
+import io.signalbox.configservice.registry.Problem;
+import io.signalbox.configservice.registry.Registry;
+import java.util.List;
+
+/**
+ * What the pipeline last made.
+ *
+ * @param loaded whether the first load is done
+ * @param compilation registry and snapshot in force
+ * @param problems all findings of this moment, of reading, validation and compilation, ordered
+ */
+public record PipelineState(boolean loaded, Compilation compilation, List<Problem> problems) {
+    /** Before the first load. */
+    static final PipelineState INITIAL = new PipelineState(false, Compilation.EMPTY, List.of());
+
+    public PipelineState {
+        problems = List.copyOf(problems);
+    }
+
+    /** What is declared and in force. */
+    public Registry registry() {
+        return compilation.registry();
+    }
+}

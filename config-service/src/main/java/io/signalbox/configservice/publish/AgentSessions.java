@@ -1,0 +1,125 @@
+package io.signalbox.configservice.publish;
+
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import io.signalbox.config.v1.Hello;
+import io.signalbox.config.v1.StreamConfigResponse;
+import io.signalbox.configservice.wire.SnapshotStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The sessions of all agents, one per node. All methods may be called by any thread. */
+public final class AgentSessions implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(AgentSessions.class);
+
+    private final SnapshotStore store;
+    private final SessionTerms terms;
+    private final PublishObserver observer;
+    private final SessionClock clock;
+    private final ConcurrentMap<String, AgentSession> byNode = new ConcurrentHashMap<>();
+    private final CountDownLatch closing = new CountDownLatch(1);
+
+    /**
+     * No sessions yet.
+     *
+     * @param clock time, for what is shown and for the heartbeat deadline
+     */
+    public AgentSessions(SnapshotStore store, SessionTerms terms, PublishObserver observer, SessionClock clock) {
+        this.store = store;
+        this.terms = terms;
+        this.observer = observer;
+        this.clock = clock;
+    }
+
+    /** Begins to end sessions that are not heard of. */
+    public void start() {
+        Thread.ofPlatform().daemon().name("session-watch").start(this::watch);
+    }
+
+    private void watch() {
+        long periodMillis = Math.max(1, terms.heartbeatInterval().toMillis() / 2);
+        try {
+            while (!closing.await(periodMillis, TimeUnit.MILLISECONDS)) {
+                endSilent();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Something new is in the store. */
+    public void wakeAll() {
+        byNode.values().forEach(AgentSession::wake);
+    }
+
+    AgentSession open(Hello hello, StreamObserver<StreamConfigResponse> agent) {
+        AgentSession session = new AgentSession(hello, agent, store, terms, observer, clock);
+        AgentSession replaced = byNode.put(hello.getNode(), session);
+        if (replaced != null) {
+            log.info("agent replaced its stream: node={}", hello.getNode());
+            replaced.end(Status.ABORTED.withDescription("replaced by a newer stream of node " + hello.getNode()));
+            observer.onSessionEnd("replaced");
+        }
+        log.info(
+                "agent connected: node={} zone={} version={} held_ports={}",
+                hello.getNode(),
+                hello.getZone(),
+                hello.getAgentVersion(),
+                hello.getHeldPortsCount());
+        session.start();
+        return session;
+    }
+
+    /** Ends the session and forgets it. */
+    void close(AgentSession session, Status status, String reason) {
+        session.end(status);
+        if (byNode.remove(session.node(), session)) {
+            log.info("agent disconnected: node={} reason={} {}", session.node(), reason, status.getDescription());
+            observer.onSessionEnd(reason);
+        }
+    }
+
+    void endSilent() {
+        for (AgentSession session : byNode.values()) {
+            Duration silence = session.silence();
+            if (silence.compareTo(terms.heartbeatDeadline()) > 0) {
+                close(
+                        session,
+                        Status.DEADLINE_EXCEEDED.withDescription("nothing heard for " + silence.toMillis() + " ms"),
+                        "silent");
+                session.interrupt();
+            }
+        }
+    }
+
+    /** The connected agents, ordered by node. */
+    public List<AgentView> views() {
+        return byNode.keySet().stream()
+                .sorted()
+                .map(byNode::get)
+                .filter(Objects::nonNull)
+                .map(AgentSession::view)
+                .toList();
+    }
+
+    /** Number of connected agents. */
+    public int count() {
+        return byNode.size();
+    }
+
+    /** Ends all sessions; agents reconnect to another replica or serve on with what they have. */
+    @Override
+    public void close() {
+        closing.countDown();
+        for (AgentSession session : byNode.values()) {
+            close(session, Status.UNAVAILABLE.withDescription("the config service is shutting down"), "shutdown");
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package io.signalbox.configservice.publish;
+
+import io.signalbox.config.v1.Hello;
+import io.signalbox.config.v1.Nack;
+import io.signalbox.config.v1.PortUpdate;
+import io.signalbox.config.v1.Push;
+import io.signalbox.config.v1.RefusalKind;
+import io.signalbox.config.v1.RefusedPort;
+import io.signalbox.configservice.wire.EncodedPort;
+import io.signalbox.configservice.wire.EncodedWorkloads;
+import io.signalbox.configservice.wire.Published;
+import io.signalbox.configservice.wire.Version;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one agent holds, as it said in Hello, Ack and Nack, and the push that comes next. No IO, no clock; not safe for
+ * use by several threads, the session guards it.
+ */
+final class HeldState {
+    /** Content of one push beyond which further ports wait for the next one. A single port may be larger. */
+    static final int SOFT_MAX_PUSH_BYTES = 2 * 1024 * 1024;
+
+    /** A port update that was refused for what it says: not sent again while the port has that version. */
+    record Refusal(Version version, String reason) {}
+
+    private record InFlight(
+            String nonce,
+            Map<Integer, Version> versions,
+            Set<Integer> sentInFull,
+            List<Integer> removedPorts,
+            @Nullable Version workloads) {}
+
+    private final String node;
+    private final SortedMap<Integer, Version> held = new TreeMap<>();
+    private final Map<Integer, Refusal> refusals = new HashMap<>();
+    private final Set<Integer> fullWanted = new HashSet<>();
+    private final SortedMap<Integer, Long> sentBytes = new TreeMap<>();
+    private Version heldWorkloads;
+    private @Nullable InFlight inFlight;
+    private long pushes;
+
+    HeldState(Hello hello) {
+        node = hello.getNode();
+        hello.getHeldPortsList().forEach(port -> held.put(port.getPort(), new Version(port.getVersion())));
+        heldWorkloads = new Version(hello.getHeldWorkloadsVersion());
+    }
+
+    /**
+     * The push that brings the agent to what is published, or nearer; empty when there is nothing to say or one is in
+     * flight.
+     */
+    Optional<Push> next(Published published) {
+        if (inFlight != null) {
+            return Optional.empty();
+        }
+        Push.Builder push = Push.newBuilder();
+        Map<Integer, Version> versions = new HashMap<>();
+        Set<Integer> sentInFull = new HashSet<>();
+        long bytes = 0;
+        for (EncodedPort port : published.ports().values()) {
+            if (isWanted(port) && bytes < SOFT_MAX_PUSH_BYTES) {
+                PortUpdate update = update(port, published);
+                int updateBytes = update.getSerializedSize();
+                bytes += updateBytes;
+                sentBytes.merge(port.port(), (long) updateBytes, Long::sum);
+                push.addPortUpdates(update);
+                versions.put(port.port(), port.version());
+                if (update.hasFull()) {
+                    sentInFull.add(port.port());
+                }
+            }
+        }
+        List<Integer> removed = held.keySet().stream()
+                .filter(port -> !published.ports().containsKey(port))
+                .toList();
+        push.addAllRemovedPorts(removed);
+        EncodedWorkloads workloads = published.workloads(node);
+        boolean workloadsChanged = !workloads.version().equals(heldWorkloads)
+                && !(heldWorkloads.isNone() && workloads.workloads().workloads().isEmpty());
+        if (workloadsChanged) {
+            push.setWorkloads(workloads.message());
+        }
+        if (versions.isEmpty() && removed.isEmpty() && !workloadsChanged) {
+            return Optional.empty();
+        }
+        pushes++;
+        String nonce = Long.toString(pushes);
+        inFlight = new InFlight(nonce, versions, sentInFull, removed, workloadsChanged ? workloads.version() : null);
+        return Optional.of(
+                push.setNonce(nonce).setRevision(published.revision().value()).build());
+    }
+
+    private boolean isWanted(EncodedPort port) {
+        if (port.version().equals(held.get(port.port()))) {
+            return false;
+        }
+        Refusal refusal = refusals.get(port.port());
+        return refusal == null || !refusal.version().equals(port.version());
+    }
+
+    private PortUpdate update(EncodedPort port, Published published) {
+        PortUpdate.Builder update = PortUpdate.newBuilder().setPort(port.port());
+        Version from = held.get(port.port());
+        EncodedPort base = from == null || fullWanted.contains(port.port())
+                ? null
+                : published.version(port.port(), from).orElse(null);
+        return base == null
+                ? update.setFull(port.full()).build()
+                : update.setDelta(port.deltaFrom(base)).build();
+    }
+
+    /** The agent applied the push. False when no push of that name is in flight. */
+    boolean ack(String nonce) {
+        InFlight push = inFlight;
+        if (push == null || !push.nonce.equals(nonce)) {
+            return false;
+        }
+        applied(push);
+        return true;
+    }
+
+    /** The agent applied the push but for some ports. False when no push of that name is in flight. */
+    boolean nack(Nack nack) {
+        InFlight push = inFlight;
+        if (push == null || !push.nonce.equals(nack.getNonce())) {
+            return false;
+        }
+        applied(push);
+        for (RefusedPort refused : nack.getRefusedPortsList()) {
+            refuse(refused, push);
+        }
+        return true;
+    }
+
+    private void applied(InFlight push) {
+        held.putAll(push.versions);
+        fullWanted.removeAll(push.versions.keySet());
+        refusals.keySet().removeAll(push.versions.keySet());
+        held.keySet().removeAll(push.removedPorts);
+        refusals.keySet().removeAll(push.removedPorts);
+        if (push.workloads != null) {
+            heldWorkloads = push.workloads;
+        }
+        inFlight = null;
+    }
+
+    private void refuse(RefusedPort refused, InFlight push) {
+        int port = refused.getPort();
+        Version offered = push.versions.get(port);
+        if (offered == null) {
+            return;
+        }
+        if (refused.getHeldVersion().isEmpty()) {
+            held.remove(port);
+        } else {
+            held.put(port, new Version(refused.getHeldVersion()));
+        }
+        // A full snapshot that does not match would not match a second time either.
+        if (refused.getKind() == RefusalKind.REFUSAL_KIND_DELTA_MISMATCH && !push.sentInFull.contains(port)) {
+            fullWanted.add(port);
+        } else {
+            refusals.put(port, new Refusal(offered, refused.getReason()));
+        }
+    }
+
+    boolean hasPushInFlight() {
+        return inFlight != null;
+    }
+
+    String node() {
+        return node;
+    }
+
+    /** Versions that the agent holds, by port. */
+    SortedMap<Integer, Version> held() {
+        return new TreeMap<>(held);
+    }
+
+    /** What the agent does not want, by port. */
+    Map<Integer, Refusal> refusals() {
+        return Map.copyOf(refusals);
+    }
+
+    /** Bytes of port updates sent on this stream, by port. */
+    SortedMap<Integer, Long> sentBytes() {
+        return new TreeMap<>(sentBytes);
+    }
+
+    /** Ports of the push in flight. */
+    List<Integer> portsInFlight() {
+        return inFlight == null ? List.of() : new ArrayList<>(new TreeMap<>(inFlight.versions).keySet());
+    }
+}

@@ -1,0 +1,20 @@
+package io.signalbox.configservice.registry;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What every declared object has.
+ *
+ * @param namespace empty for kinds that have none
+ * @param name name within the namespace
+ * @param labels ordered by key
+ * @param creationTimestamp decides who is older; {@link Instant#MAX} when unset, so that objects with a time come first
+ */
+public record ObjectMeta(String namespace, String name, Map<String, String> labels, Instant creationTimestamp) {
+    public ObjectMeta {
+        labels = Collections.unmodifiableMap(new TreeMap<>(labels));
+    }
+}

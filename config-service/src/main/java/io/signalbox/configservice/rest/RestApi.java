@@ -1,0 +1,183 @@
+package io.signalbox.configservice.rest;
+
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HttpException;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.signalbox.configservice.pipeline.PipelineState;
+import io.signalbox.configservice.publish.AgentView;
+import io.signalbox.configservice.snapshot.Backend;
+import io.signalbox.configservice.snapshot.PortSnapshot;
+import io.signalbox.configservice.snapshot.Resource;
+import io.signalbox.configservice.wire.EncodedPort;
+import io.signalbox.configservice.wire.Published;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The HTTP side: what is declared, compiled and held by whom, health, metrics. Every error is a problem document. */
+public final class RestApi {
+    private static final Logger log = LoggerFactory.getLogger(RestApi.class);
+
+    private final String clusterDomain;
+    private final Supplier<PipelineState> state;
+    private final Supplier<Published> published;
+    private final Supplier<List<AgentView>> agents;
+    private final Supplier<String> metrics;
+
+    /**
+     * An API over these views, each read once per request.
+     *
+     * @param metrics all metrics in Prometheus' text format
+     */
+    public RestApi(
+            String clusterDomain,
+            Supplier<PipelineState> state,
+            Supplier<Published> published,
+            Supplier<List<AgentView>> agents,
+            Supplier<String> metrics) {
+        this.clusterDomain = clusterDomain;
+        this.state = state;
+        this.published = published;
+        this.agents = agents;
+        this.metrics = metrics;
+    }
+
+    /** Adds all routes. */
+    public void routing(HttpRouting.Builder routing) {
+        get(routing, "/v1/agents", this::getAgents);
+        get(routing, "/v1/ports", this::getPorts);
+        get(routing, "/v1/ports/{port}", this::getPort);
+        get(routing, "/v1/services", this::getServices);
+        get(routing, "/v1/problems", this::getProblems);
+        get(routing, "/health/live", (_, response) -> health(response, true, "live"));
+        get(
+                routing,
+                "/health/ready",
+                (_, response) -> health(response, state.get().loaded(), "ready"));
+        get(routing, "/metrics", this::getMetrics);
+        routing.any((request, response) -> ProblemDocument.send(
+                request,
+                response,
+                Status.NOT_FOUND_404,
+                "there is no " + request.path().rawPath() + "; the API begins at /v1/services"));
+        routing.error(
+                HttpException.class,
+                (request, response, failure) -> ProblemDocument.send(
+                        request, response, failure.status(), String.valueOf(failure.getMessage())));
+        routing.error(Exception.class, (request, response, failure) -> {
+            log.error("request failed; this is a bug: path={}", request.path().rawPath(), failure);
+            ProblemDocument.send(
+                    request, response, Status.INTERNAL_SERVER_ERROR_500, "the request failed; the log says why");
+        });
+    }
+
+    /** What answers requests that do not reach routing. */
+    public static DirectHandlers directHandlers() {
+        DirectHandlers.Builder handlers = DirectHandlers.builder();
+        for (DirectHandler.EventType event : DirectHandler.EventType.values()) {
+            handlers.addHandler(event, ProblemDocument::direct);
+        }
+        return handlers.build();
+    }
+
+    private static void get(HttpRouting.Builder routing, String path, Handler handler) {
+        routing.get(path, handler).any(path, (request, response) -> {
+            response.header(HeaderNames.ALLOW, "GET");
+            ProblemDocument.send(
+                    request,
+                    response,
+                    Status.METHOD_NOT_ALLOWED_405,
+                    request.prologue().method().text() + " is not allowed (expected: GET)");
+        });
+    }
+
+    private void getAgents(ServerRequest request, ServerResponse response) {
+        Json.send(
+                response,
+                new Views.Agents(agents.get().stream().map(Views::agent).toList()));
+    }
+
+    private void getPorts(ServerRequest request, ServerResponse response) {
+        Published current = published.get();
+        Json.send(
+                response,
+                new Views.Ports(
+                        current.revision().value(),
+                        current.ports().values().stream()
+                                .map(Views::portSummary)
+                                .toList()));
+    }
+
+    private void getPort(ServerRequest request, ServerResponse response) {
+        String text = request.path().pathParameters().get("port");
+        int number;
+        try {
+            number = Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            number = -1;
+        }
+        if (number < 1 || number > 65_535) {
+            ProblemDocument.send(
+                    request, response, Status.BAD_REQUEST_400, "port: " + text + " (expected: 1 to 65535)");
+            return;
+        }
+        Published current = published.get();
+        EncodedPort port = current.ports().get(number);
+        if (port == null) {
+            ProblemDocument.send(request, response, Status.NOT_FOUND_404, "nothing is configured on port " + number);
+            return;
+        }
+        Json.send(response, Views.port(port, current.revision().value()));
+    }
+
+    private void getServices(ServerRequest request, ServerResponse response) {
+        PipelineState current = state.get();
+        Map<String, Integer> endpoints = new HashMap<>();
+        for (PortSnapshot port : current.compilation().snapshot().ports().values()) {
+            for (Resource resource : port.resources()) {
+                if (resource instanceof Backend backend) {
+                    endpoints.put(backend.name(), backend.endpoints().size());
+                }
+            }
+        }
+        Json.send(
+                response,
+                new Views.Services(
+                        current.registry().revision().value(),
+                        current.registry().services().values().stream()
+                                .map(service -> Views.service(
+                                        service,
+                                        service.hostName(clusterDomain),
+                                        endpoints,
+                                        current.registry().provenance(service.ref())))
+                                .toList()));
+    }
+
+    private void getProblems(ServerRequest request, ServerResponse response) {
+        PipelineState current = state.get();
+        Json.send(
+                response,
+                new Views.Problems(
+                        current.registry().revision().value(),
+                        current.problems().stream().map(Views::problem).toList()));
+    }
+
+    private static void health(ServerResponse response, boolean up, String check) {
+        Status status = up ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503;
+        Json.send(response, status, "application/json", Map.of("check", check, "status", up ? "UP" : "DOWN"));
+    }
+
+    private void getMetrics(ServerRequest request, ServerResponse response) {
+        response.header(HeaderNames.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
+                .send(metrics.get());
+    }
+}

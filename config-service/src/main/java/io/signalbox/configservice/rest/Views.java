@@ -1,0 +1,265 @@
+package io.signalbox.configservice.rest;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.signalbox.configservice.publish.AgentView;
+import io.signalbox.configservice.registry.IpAddress;
+import io.signalbox.configservice.registry.Problem;
+import io.signalbox.configservice.registry.Provenance;
+import io.signalbox.configservice.registry.Service;
+import io.signalbox.configservice.snapshot.AddressFrontend;
+import io.signalbox.configservice.snapshot.Backend;
+import io.signalbox.configservice.snapshot.Endpoint;
+import io.signalbox.configservice.snapshot.HostPattern;
+import io.signalbox.configservice.snapshot.RouteAction;
+import io.signalbox.configservice.snapshot.VirtualHost;
+import io.signalbox.configservice.snapshot.WeightedBackend;
+import io.signalbox.configservice.wire.EncodedPort;
+import io.signalbox.configservice.wire.EncodedResource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What the API shows, in the shape of its JSON: the accessor {@code heldVersion} is the key {@code held_version}. */
+final class Views {
+    private Views() {}
+
+    record Agents(List<Agent> agents) {}
+
+    record Agent(
+            String node,
+            String zone,
+            String agentVersion,
+            String connectedSince,
+            String lastHeard,
+            boolean acked,
+            boolean pushInFlight,
+            long pushes,
+            long acks,
+            long nacks,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Double lastAckLatencyMillis,
+
+            List<AgentPort> ports) {}
+
+    record AgentPort(
+            int port,
+            String heldVersion,
+            String publishedVersion,
+            boolean acked,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) String refusedReason,
+            long sentBytes) {}
+
+    record Ports(long revision, List<PortSummary> ports) {}
+
+    record PortSummary(
+            int port, String version, int addressFrontends, int virtualHosts, int backends, int endpoints, int bytes) {}
+
+    record Port(
+            int port,
+            String version,
+            long revision,
+            List<AddressFrontendView> addressFrontends,
+            List<VirtualHostView> virtualHosts,
+            List<BackendView> backends) {}
+
+    record AddressFrontendView(
+            String cidr,
+            String service,
+            String protocol,
+            List<WeightedBackend> backends,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) String virtualHost) {}
+
+    record VirtualHostView(
+            String name, String service, List<HostView> hosts, List<RouteView> routes, List<String> addresses) {}
+
+    record HostView(
+            String pattern,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) String callerNamespace) {}
+
+    record RouteView(List<WeightedBackend> forward) {}
+
+    record BackendView(String name, String host, int port, String loadBalancer, List<String> endpoints) {}
+
+    record Services(long revision, List<ServiceView> services) {}
+
+    record ServiceView(
+            String namespace,
+            String name,
+            String type,
+            String host,
+            List<String> clusterIps,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) String externalName,
+            Map<String, String> selector,
+            List<ServicePortView> ports,
+            PlaceView declaredAt) {}
+
+    record ServicePortView(
+            String name,
+            int port,
+            String transport,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) String appProtocol,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) String targetPort,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) int nodePort,
+            int endpoints) {}
+
+    record Problems(long revision, List<ProblemView> problems) {}
+
+    record ProblemView(
+            String severity,
+            String kind,
+            String namespace,
+            String name,
+            String path,
+            String message,
+            PlaceView declaredAt) {}
+
+    record PlaceView(
+            String file,
+            int document,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) int item) {}
+
+    static Agent agent(AgentView view) {
+        List<AgentPort> ports = view.ports().stream()
+                .map(port -> new AgentPort(
+                        port.port(),
+                        port.heldVersion(),
+                        port.publishedVersion(),
+                        port.isAcked(),
+                        port.refusedReason(),
+                        port.sentBytes()))
+                .toList();
+        return new Agent(
+                view.node(),
+                view.zone(),
+                view.agentVersion(),
+                view.connectedSince().toString(),
+                view.lastHeard().toString(),
+                ports.stream().allMatch(AgentPort::acked),
+                view.pushInFlight(),
+                view.pushes(),
+                view.acks(),
+                view.nacks(),
+                view.lastAckLatency()
+                        .map(latency -> latency.toNanos() / 1_000_000.0)
+                        .orElse(null),
+                ports);
+    }
+
+    static PortSummary portSummary(EncodedPort port) {
+        int frontends = 0;
+        int virtualHosts = 0;
+        int backends = 0;
+        int endpoints = 0;
+        int bytes = 0;
+        for (EncodedResource encoded : port.resources()) {
+            bytes += encoded.message().getSerializedSize();
+            switch (encoded.resource()) {
+                case AddressFrontend _ -> frontends++;
+                case VirtualHost _ -> virtualHosts++;
+                case Backend backend -> {
+                    backends++;
+                    endpoints += backend.endpoints().size();
+                }
+            }
+        }
+        return new PortSummary(
+                port.port(), port.version().value(), frontends, virtualHosts, backends, endpoints, bytes);
+    }
+
+    static Port port(EncodedPort port, long revision) {
+        List<AddressFrontendView> frontends = new ArrayList<>();
+        List<VirtualHostView> virtualHosts = new ArrayList<>();
+        List<BackendView> backends = new ArrayList<>();
+        for (EncodedResource encoded : port.resources()) {
+            switch (encoded.resource()) {
+                case AddressFrontend frontend -> frontends.add(addressFrontend(frontend));
+                case VirtualHost virtualHost -> virtualHosts.add(virtualHost(virtualHost));
+                case Backend backend -> backends.add(backend(backend));
+            }
+        }
+        return new Port(port.port(), port.version().value(), revision, frontends, virtualHosts, backends);
+    }
+
+    private static AddressFrontendView addressFrontend(AddressFrontend frontend) {
+        return new AddressFrontendView(
+                frontend.address() + "/" + frontend.prefixLength(),
+                frontend.service(),
+                word(frontend.protocol()),
+                frontend.route().backends(),
+                frontend.virtualHost());
+    }
+
+    private static VirtualHostView virtualHost(VirtualHost virtualHost) {
+        List<RouteView> routes = virtualHost.routes().stream()
+                .map(route -> switch (route.action()) {
+                    case RouteAction.Forward(var backends) -> new RouteView(backends);
+                })
+                .toList();
+        return new VirtualHostView(
+                virtualHost.name(),
+                virtualHost.service(),
+                virtualHost.hosts().stream().map(Views::host).toList(),
+                routes,
+                virtualHost.addresses().stream().map(IpAddress::toString).toList());
+    }
+
+    private static HostView host(HostPattern host) {
+        return new HostView(host.pattern(), host.callerNamespace());
+    }
+
+    private static BackendView backend(Backend backend) {
+        return new BackendView(
+                backend.name(),
+                backend.host(),
+                backend.port(),
+                word(backend.loadBalancer()),
+                backend.endpoints().stream().map(Endpoint::toString).toList());
+    }
+
+    /** A service; {@code endpoints} holds the number of usable endpoints by backend name. */
+    static ServiceView service(Service service, String host, Map<String, Integer> endpoints, Provenance provenance) {
+        List<ServicePortView> ports = service.ports().stream()
+                .map(port -> new ServicePortView(
+                        port.name(),
+                        port.port(),
+                        port.transport().name(),
+                        port.appProtocol(),
+                        port.targetPort(),
+                        port.nodePort(),
+                        endpoints.getOrDefault(host + ":" + port.port(), 0)))
+                .toList();
+        return new ServiceView(
+                service.metadata().namespace(),
+                service.metadata().name(),
+                word(service.type()),
+                host,
+                service.clusterIps().stream().map(IpAddress::toString).toList(),
+                service.externalName(),
+                new TreeMap<>(service.selector()),
+                ports,
+                place(provenance));
+    }
+
+    static ProblemView problem(Problem problem) {
+        return new ProblemView(
+                word(problem.severity()),
+                problem.object().kind(),
+                problem.object().namespace(),
+                problem.object().name(),
+                problem.path(),
+                problem.message(),
+                place(problem.provenance()));
+    }
+
+    private static PlaceView place(Provenance provenance) {
+        return new PlaceView(provenance.unit(), provenance.document(), provenance.item());
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

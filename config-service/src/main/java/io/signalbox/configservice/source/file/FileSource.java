@@ -1,0 +1,135 @@
+package io.signalbox.configservice.source.file;
+
+import io.signalbox.configservice.registry.ObjectRef;
+import io.signalbox.configservice.registry.Problem;
+import io.signalbox.configservice.registry.Provenance;
+import io.signalbox.configservice.source.RegistrySource;
+import io.signalbox.configservice.source.SourceState;
+import io.signalbox.configservice.source.SourceUnit;
+import io.signalbox.configservice.source.manifest.ManifestReader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Declarations from the {@code .yaml} and {@code .yml} files below a directory. Files and folders whose name begins
+ * with a dot are left out; symbolic links are followed. A file is one unit, named by its path below the directory.
+ *
+ * <p>Files are read again when their identity, size or time of change differ, so a rescan is cheap. A file that cannot
+ * be read is a unit that is not complete; a file that is gone is no unit.
+ */
+public final class FileSource implements RegistrySource {
+    /** Largest file that is read. */
+    public static final int MAX_FILE_BYTES = 16 * 1024 * 1024;
+
+    /** Most files that are read; those after it, in the order of their paths, are not. */
+    public static final int MAX_FILES = 10_000;
+
+    private record Known(FileStamp stamp, SourceUnit unit) {}
+
+    private final Path directory;
+    private final Duration rescanInterval;
+    private final ManifestReader reader = new ManifestReader(MAX_FILE_BYTES);
+    private SortedMap<String, Known> known = new TreeMap<>();
+    private @Nullable DirectoryWatcher watcher;
+
+    /**
+     * A source; reads and watches nothing yet.
+     *
+     * @param directory the registry
+     * @param rescanInterval how often to look for changes that no event told about
+     */
+    public FileSource(Path directory, Duration rescanInterval) {
+        this.directory = directory;
+        this.rescanInterval = rescanInterval;
+    }
+
+    @Override
+    public void start(Runnable onChange) throws IOException {
+        watcher = DirectoryWatcher.start(directory, rescanInterval, onChange);
+    }
+
+    @Override
+    public SourceState read() {
+        List<Path> files;
+        List<Problem> problems = new ArrayList<>();
+        try {
+            files = RegistryFiles.find(directory);
+        } catch (IOException e) {
+            problems.add(problem("", directory + " cannot be read, what it held stays in force: " + reason(e)));
+            return new SourceState(known.values().stream().map(Known::unit).toList(), problems);
+        }
+        if (files.size() > MAX_FILES) {
+            problems.add(problem(
+                    "",
+                    directory + " has " + files.size() + " files (expected: at most " + MAX_FILES
+                            + "); the rest is not read"));
+            files = files.subList(0, MAX_FILES);
+        }
+        SortedMap<String, Known> current = new TreeMap<>();
+        for (Path file : files) {
+            String name = directory.relativize(file).toString();
+            readFile(file, name, known.get(name)).ifPresent(unit -> current.put(name, unit));
+        }
+        known = current;
+        return new SourceState(current.values().stream().map(Known::unit).toList(), problems);
+    }
+
+    private Optional<Known> readFile(Path file, String name, @Nullable Known before) {
+        try {
+            FileStamp stamp = FileStamp.of(file);
+            if (before != null && before.stamp.equals(stamp)) {
+                return Optional.of(before);
+            }
+            if (stamp.bytes() > MAX_FILE_BYTES) {
+                return Optional.of(new Known(
+                        stamp,
+                        broken(name, "has " + stamp.bytes() + " bytes (expected: at most " + MAX_FILE_BYTES + ")")));
+            }
+            return Optional.of(new Known(stamp, reader.read(name, text(Files.readAllBytes(file)))));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (CharacterCodingException e) {
+            return Optional.of(new Known(FileStamp.NONE, broken(name, "is not UTF-8")));
+        } catch (IOException e) {
+            return Optional.of(new Known(FileStamp.NONE, broken(name, "cannot be read: " + reason(e))));
+        }
+    }
+
+    private static String text(byte[] bytes) throws CharacterCodingException {
+        return StandardCharsets.UTF_8
+                .newDecoder()
+                .decode(ByteBuffer.wrap(bytes))
+                .toString();
+    }
+
+    private static SourceUnit broken(String name, String message) {
+        return new SourceUnit(name, List.of(), List.of(problem(name, message)), false);
+    }
+
+    private static Problem problem(String unit, String message) {
+        return new Problem(Problem.Severity.ERROR, new Provenance(unit, 0, 0), new ObjectRef("", "", ""), "", message);
+    }
+
+    private static String reason(IOException e) {
+        return e.getClass().getSimpleName() + ": " + e.getMessage();
+    }
+
+    @Override
+    public void close() {
+        if (watcher != null) {
+            watcher.close();
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package io.signalbox.configservice.source.manifest;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.signalbox.configservice.registry.Declared;
+import io.signalbox.configservice.registry.Namespace;
+import io.signalbox.configservice.registry.ObjectMeta;
+import io.signalbox.configservice.registry.ObjectRef;
+import io.signalbox.configservice.registry.Problem;
+import io.signalbox.configservice.registry.Provenance;
+import io.signalbox.configservice.registry.RegistryObject;
+import io.signalbox.configservice.source.Declaration;
+import io.signalbox.configservice.source.SourceUnit;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.yaml.snakeyaml.LoaderOptions;
+
+/**
+ * Reads Kubernetes manifests: several documents in a text, {@code List} kinds, one declaration per object. A broken
+ * document or object costs only itself. Stateless: usable on any thread.
+ */
+public final class ManifestReader {
+    /** Deepest nesting of a document. */
+    static final int MAX_DEPTH = 100;
+
+    /** Most YAML aliases of collections in a document, so that a small text cannot expand without end. */
+    static final int MAX_ALIASES = 50;
+
+    private final ObjectMapper yaml;
+
+    /**
+     * A reader.
+     *
+     * @param maxChars longest document; a longer one is broken
+     */
+    public ManifestReader(int maxChars) {
+        LoaderOptions options = new LoaderOptions();
+        options.setCodePointLimit(maxChars);
+        options.setMaxAliasesForCollections(MAX_ALIASES);
+        options.setNestingDepthLimit(MAX_DEPTH);
+        options.setAllowDuplicateKeys(false);
+        yaml = YAMLMapper.builder(YAMLFactory.builder().loaderOptions(options).build())
+                .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+                .build();
+    }
+
+    /**
+     * Reads all documents of a text.
+     *
+     * @param unit name of the source unit, for provenance
+     */
+    public SourceUnit read(String unit, String text) {
+        UnitReading reading = new UnitReading();
+        for (YamlDocuments.Document document : YamlDocuments.split(text)) {
+            Provenance provenance = new Provenance(unit, document.index(), 0);
+            try {
+                JsonNode root = yaml.readTree(document.text());
+                if (!root.isMissingNode() && !root.isNull()) {
+                    readDocument(root, provenance, reading);
+                }
+            } catch (JsonProcessingException e) {
+                reading.broken(provenance, "", describe(e, document.firstLine()));
+            }
+        }
+        return new SourceUnit(unit, reading.declarations, reading.problems, reading.complete);
+    }
+
+    private static String describe(JsonProcessingException e, int firstLine) {
+        JsonLocation location = e.getLocation();
+        String reason = e.getOriginalMessage().lines().findFirst().orElse("unreadable");
+        return location == null
+                ? "is no YAML: " + reason
+                : "is no YAML at line " + (firstLine + location.getLineNr() - 1) + ", column " + location.getColumnNr()
+                        + ": " + reason;
+    }
+
+    private static void readDocument(JsonNode root, Provenance provenance, UnitReading reading) {
+        if (!root.isObject()) {
+            reading.broken(provenance, "", "is no object (expected: apiVersion, kind, metadata)");
+            return;
+        }
+        String kind = root.path("kind").asText("");
+        if (!kind.endsWith("List") || !root.path("items").isArray()) {
+            readObject(root, kind, root.path("apiVersion").asText(""), provenance, reading);
+            return;
+        }
+        String itemKind = kind.substring(0, kind.length() - "List".length());
+        int index = 0;
+        for (JsonNode item : root.path("items")) {
+            readObject(
+                    item,
+                    item.path("kind").asText(itemKind),
+                    item.path("apiVersion")
+                            .asText(
+                                    itemKind.isEmpty()
+                                            ? ""
+                                            : root.path("apiVersion").asText("")),
+                    new Provenance(provenance.unit(), provenance.document(), index),
+                    reading);
+            index++;
+        }
+    }
+
+    private static void readObject(
+            JsonNode root, String kind, String apiVersion, Provenance provenance, UnitReading reading) {
+        if (kind.isEmpty() || apiVersion.isEmpty()) {
+            reading.broken(provenance, kind.isEmpty() ? "kind" : "apiVersion", "is missing");
+            return;
+        }
+        List<Fields.Note> errors = new ArrayList<>();
+        Fields fields = new Fields(root, "", errors);
+        Fields metadata = fields.object("metadata");
+        String name = metadata.text("name");
+        String namespace = kind.equals(Namespace.KIND) ? "" : metadata.text("namespace");
+        ObjectRef ref =
+                new ObjectRef(kind, namespace.isEmpty() && !kind.equals(Namespace.KIND) ? "default" : namespace, name);
+        Set<String> versions = Kinds.apiVersions(kind);
+        if (versions.stream().noneMatch(version -> group(version).equals(group(apiVersion)))) {
+            reading.problems.add(new Problem(
+                    Problem.Severity.WARNING, provenance, ref, "kind", kind + " of " + apiVersion + " is not read"));
+            return;
+        }
+        if (name.isEmpty()) {
+            reading.broken(provenance, "metadata.name", kind + " has no name");
+            return;
+        }
+        if (!versions.contains(apiVersion)) {
+            fields.error("apiVersion", apiVersion + " (expected: one of " + String.join(", ", versions) + ")");
+        }
+        List<Fields.Note> unread = new ArrayList<>();
+        ObjectMeta meta =
+                new ObjectMeta(ref.namespace(), name, metadata.textMap("labels"), creationTimestamp(metadata));
+        RegistryObject object = Kinds.read(kind, meta, fields, unread);
+        reading.declarations.add(
+                errors.isEmpty()
+                        ? new Declaration.Parsed(
+                                new Declared(object, provenance),
+                                problems(unread, Problem.Severity.WARNING, provenance, ref))
+                        : new Declaration.Malformed(
+                                ref, provenance, problems(errors, Problem.Severity.ERROR, provenance, ref)));
+    }
+
+    private static Instant creationTimestamp(Fields metadata) {
+        String text = metadata.text("creationTimestamp");
+        if (text.isEmpty()) {
+            return Instant.MAX;
+        }
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeParseException e) {
+            metadata.error(
+                    metadata.path("creationTimestamp"), text + " is no time (expected: such as 2026-01-31T12:00:00Z)");
+            return Instant.MAX;
+        }
+    }
+
+    private static String group(String apiVersion) {
+        int slash = apiVersion.indexOf('/');
+        return slash < 0 ? "" : apiVersion.substring(0, slash);
+    }
+
+    private static List<Problem> problems(
+            List<Fields.Note> notes, Problem.Severity severity, Provenance provenance, ObjectRef ref) {
+        return notes.stream()
+                .map(note -> new Problem(severity, provenance, ref, note.path(), note.message()))
+                .toList();
+    }
+
+    /** What is gathered while a unit is read. */
+    private static final class UnitReading {
+        private static final ObjectRef UNNAMED = new ObjectRef("", "", "");
+
+        private final List<Declaration> declarations = new ArrayList<>();
+        private final List<Problem> problems = new ArrayList<>();
+        private boolean complete = true;
+
+        /** Notes something that may have been an object, so that what is absent may not be gone. */
+        private void broken(Provenance provenance, String path, String message) {
+            problems.add(new Problem(Problem.Severity.ERROR, provenance, UNNAMED, path, message));
+            complete = false;
+        }
+    }
+}

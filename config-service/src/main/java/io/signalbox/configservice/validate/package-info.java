@@ -1,0 +1,10 @@
+/**
+ * Decides object by object whether it is accepted or refused, and says why.
+ *
+ * <p>Pure; called by {@code pipeline}. What a refused object leaves in force is not decided here. Imports
+ * {@code registry} only. Start reading at {@link io.signalbox.configservice.validate.Validator}.
+ */
+@NullMarked
+package io.signalbox.configservice.validate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,78 @@
+package io.signalbox.configservice.wire;
+
+import io.signalbox.config.v1.PortDelta;
+import io.signalbox.config.v1.PortSnapshot;
+import io.signalbox.configservice.snapshot.Resource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A port snapshot with its version, encoded.
+ *
+ * @param snapshot the value
+ * @param version hash of the content
+ * @param resources ordered by name
+ */
+public record EncodedPort(
+        io.signalbox.configservice.snapshot.PortSnapshot snapshot, Version version, List<EncodedResource> resources) {
+    public EncodedPort {
+        resources = List.copyOf(resources);
+    }
+
+    /**
+     * Encodes a port.
+     *
+     * @param previous an earlier form of the port: resources that are the same object as there are not encoded again
+     */
+    @SuppressWarnings(
+            "ReferenceEquality") // what did not change is shared, and comparing it would cost more than encoding
+    public static EncodedPort of(
+            io.signalbox.configservice.snapshot.PortSnapshot snapshot, @Nullable EncodedPort previous) {
+        if (previous != null && previous.snapshot == snapshot) {
+            return previous;
+        }
+        Map<String, EncodedResource> known = new HashMap<>();
+        if (previous != null) {
+            previous.resources.forEach(resource -> known.put(resource.name(), resource));
+        }
+        List<EncodedResource> resources = new ArrayList<>(snapshot.resources().size());
+        for (Resource resource : snapshot.resources()) {
+            EncodedResource encoded = known.get(resource.resourceName());
+            resources.add(encoded != null && encoded.resource() == resource ? encoded : EncodedResource.of(resource));
+        }
+        return new EncodedPort(snapshot, Hashes.portVersion(snapshot.port(), resources), resources);
+    }
+
+    /** Original destination port. */
+    public int port() {
+        return snapshot.port();
+    }
+
+    /** The whole, as a message. */
+    public PortSnapshot full() {
+        var message = PortSnapshot.newBuilder().setPort(port()).setVersion(version.value());
+        resources.forEach(resource -> message.addResources(resource.message()));
+        return message.build();
+    }
+
+    /** The change that makes this of {@code from}, an earlier form of the same port. */
+    public PortDelta deltaFrom(EncodedPort from) {
+        var message = PortDelta.newBuilder()
+                .setPort(port())
+                .setFromVersion(from.version.value())
+                .setVersion(version.value());
+        Map<String, EncodedResource> gone = new HashMap<>();
+        from.resources.forEach(resource -> gone.put(resource.name(), resource));
+        for (EncodedResource resource : resources) {
+            EncodedResource old = gone.remove(resource.name());
+            if (old == null || !old.hash().equals(resource.hash())) {
+                message.addUpserted(resource.message());
+            }
+        }
+        gone.keySet().stream().sorted().forEach(message::addRemoved);
+        return message.build();
+    }
+}

@@ -1,0 +1,63 @@
+package io.signalbox.configservice.wire;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.MessageLite;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/** The hashes of the contract; how they are made stands in {@code signalbox/config/v1/snapshot.proto}. */
+final class Hashes {
+    private static final int VERSION_BYTES = 16;
+
+    private Hashes() {}
+
+    /** SHA-256 of the serialized message; fields in the order of their numbers, and the contract has no maps. */
+    static byte[] sha256(MessageLite message) {
+        byte[] bytes = new byte[message.getSerializedSize()];
+        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+        out.useDeterministicSerialization();
+        try {
+            message.writeTo(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException("an array of the right size cannot be too short", e);
+        }
+        return newDigest().digest(bytes);
+    }
+
+    static Version portVersion(int port, Iterable<EncodedResource> orderedByName) {
+        MessageDigest digest = newDigest();
+        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(port).array());
+        for (EncodedResource resource : orderedByName) {
+            update(digest, resource.hash());
+        }
+        return version(digest);
+    }
+
+    static Version workloadsVersion(Iterable<? extends MessageLite> ordered) {
+        MessageDigest digest = newDigest();
+        ordered.forEach(workload -> digest.update(sha256(workload)));
+        return version(digest);
+    }
+
+    private static void update(MessageDigest digest, ByteString hash) {
+        digest.update(hash.asReadOnlyByteBuffer());
+    }
+
+    private static Version version(MessageDigest digest) {
+        return new Version(HexFormat.of().formatHex(Arrays.copyOf(digest.digest(), VERSION_BYTES)));
+    }
+
+    private static MessageDigest newDigest() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.signalbox.configservice.wire;
+
+import io.signalbox.configservice.registry.Revision;
+import io.signalbox.configservice.snapshot.NodeWorkloads;
+import io.signalbox.configservice.snapshot.Snapshot;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What is offered to agents at one moment. Immutable; shares everything that did not change with what was published
+ * before.
+ *
+ * @param revision the registry's state that it was compiled from
+ * @param ports by port, ordered
+ * @param history by port: versions, the current one first
+ * @param nodes workloads by node name; nodes without any are absent
+ */
+public record Published(
+        Revision revision,
+        SortedMap<Integer, EncodedPort> ports,
+        Map<Integer, List<EncodedPort>> history,
+        Map<String, EncodedWorkloads> nodes) {
+    /** How many versions of a port are kept so that a delta can be made from them. They share their resources. */
+    public static final int HISTORY = 16;
+
+    /** Nothing, before the first load. */
+    public static final Published EMPTY = new Published(Revision.NONE, new TreeMap<>(), Map.of(), Map.of());
+
+    public Published {
+        ports = Collections.unmodifiableSortedMap(new TreeMap<>(ports));
+        history = Map.copyOf(history);
+        nodes = Map.copyOf(nodes);
+    }
+
+    /** Whether this is more than the nothing before the first load. */
+    public boolean isLoaded() {
+        return !revision.equals(Revision.NONE);
+    }
+
+    /** The snapshot published after this. */
+    Published next(Snapshot snapshot) {
+        SortedMap<Integer, EncodedPort> nextPorts = new TreeMap<>();
+        Map<Integer, List<EncodedPort>> nextHistory = new HashMap<>();
+        snapshot.ports().forEach((port, portSnapshot) -> {
+            EncodedPort encoded = EncodedPort.of(portSnapshot, ports.get(port));
+            nextPorts.put(port, encoded);
+            nextHistory.put(port, prepend(encoded, history.getOrDefault(port, List.of())));
+        });
+        Map<String, EncodedWorkloads> nextNodes = new HashMap<>();
+        snapshot.nodes()
+                .forEach((node, workloads) -> nextNodes.put(node, EncodedWorkloads.of(workloads, nodes.get(node))));
+        return new Published(snapshot.revision(), nextPorts, nextHistory, nextNodes);
+    }
+
+    private static List<EncodedPort> prepend(EncodedPort newest, List<EncodedPort> older) {
+        if (!older.isEmpty() && older.getFirst().version().equals(newest.version())) {
+            return older;
+        }
+        List<EncodedPort> versions = new ArrayList<>(HISTORY);
+        versions.add(newest);
+        for (EncodedPort version : older) {
+            if (versions.size() < HISTORY && !version.version().equals(newest.version())) {
+                versions.add(version);
+            }
+        }
+        return List.copyOf(versions);
+    }
+
+    /** The port in a version that it has or recently had. */
+    public Optional<EncodedPort> version(int port, Version version) {
+        return history.getOrDefault(port, List.of()).stream()
+                .filter(candidate -> candidate.version().equals(version))
+                .findFirst();
+    }
+
+    /** The workloads of the node; without workloads when it has none. */
+    public EncodedWorkloads workloads(String node) {
+        EncodedWorkloads known = nodes.get(node);
+        return known != null ? known : EncodedWorkloads.of(new NodeWorkloads(node, List.of()), null);
+    }
+}

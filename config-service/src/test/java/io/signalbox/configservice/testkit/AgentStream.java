@@ -1,0 +1,121 @@
+package io.signalbox.configservice.testkit;
+
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.StreamObserver;
+import io.signalbox.config.v1.Ack;
+import io.signalbox.config.v1.ConfigServiceGrpc;
+import io.signalbox.config.v1.Heartbeat;
+import io.signalbox.config.v1.Hello;
+import io.signalbox.config.v1.Nack;
+import io.signalbox.config.v1.Push;
+import io.signalbox.config.v1.StreamConfigRequest;
+import io.signalbox.config.v1.StreamConfigResponse;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A stream to a real server, by grpc-java's Netty client. Says nothing on its own. */
+public final class AgentStream implements AutoCloseable {
+    private static final long DEADLINE_SECONDS = 5;
+
+    private final ManagedChannel channel;
+    private final StreamObserver<StreamConfigRequest> requests;
+    private final BlockingQueue<StreamConfigResponse> responses = new LinkedBlockingQueue<>();
+    private final CompletableFuture<Status> end = new CompletableFuture<>();
+
+    /** Opens a stream; says no Hello. */
+    public AgentStream(int port) {
+        channel = NettyChannelBuilder.forAddress("127.0.0.1", port)
+                .usePlaintext()
+                .maxInboundMessageSize(64 << 20)
+                .build();
+        requests = ConfigServiceGrpc.newStub(channel).streamConfig(new StreamObserver<>() {
+            @Override
+            public void onNext(StreamConfigResponse response) {
+                responses.add(response);
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                end.complete(Status.fromThrowable(failure));
+            }
+
+            @Override
+            public void onCompleted() {
+                end.complete(Status.OK);
+            }
+        });
+    }
+
+    /** Says Hello, with what the agent holds. */
+    public AgentStream hello(String node, FakeAgent agent) {
+        requests.onNext(StreamConfigRequest.newBuilder()
+                .setHello(Hello.newBuilder()
+                        .setNode(node)
+                        .setZone("zone-a")
+                        .setAgentVersion("test")
+                        .addAllHeldPorts(agent.heldPorts())
+                        .setHeldWorkloadsVersion(agent.workloadsVersion()))
+                .build());
+        return this;
+    }
+
+    /** Acknowledges the push. */
+    public void ack(Push push) {
+        requests.onNext(StreamConfigRequest.newBuilder()
+                .setAck(Ack.newBuilder().setNonce(push.getNonce()))
+                .build());
+    }
+
+    /** Refuses some of a push. */
+    public void nack(Nack nack) {
+        requests.onNext(StreamConfigRequest.newBuilder().setNack(nack).build());
+    }
+
+    /** Says that it is there. */
+    public void heartbeat() {
+        requests.onNext(StreamConfigRequest.newBuilder()
+                .setHeartbeat(Heartbeat.getDefaultInstance())
+                .build());
+    }
+
+    /** The next message of any kind, or the test fails. */
+    public StreamConfigResponse next() throws InterruptedException {
+        StreamConfigResponse response = responses.poll(DEADLINE_SECONDS, TimeUnit.SECONDS);
+        if (response == null) {
+            throw new AssertionError("nothing arrived in " + DEADLINE_SECONDS + " s; end: " + end);
+        }
+        return response;
+    }
+
+    /** The next push; heartbeats and the welcome before it are passed over and heartbeats answered. */
+    public Push nextPush() throws InterruptedException {
+        while (true) {
+            StreamConfigResponse response = next();
+            if (response.hasPush()) {
+                return response.getPush();
+            }
+            if (response.hasHeartbeat()) {
+                heartbeat();
+            }
+        }
+    }
+
+    /** What has arrived and was not taken. */
+    public BlockingQueue<StreamConfigResponse> pending() {
+        return responses;
+    }
+
+    /** How the server ended the stream, or the test fails. */
+    public Status end() throws Exception {
+        return end.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+    }
+}
