@@ -5,7 +5,6 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +46,7 @@ public final class HttpBackend implements Backend {
     private final HttpServer server;
     private final ExecutorService threads;
     private final LongAdder requests = new LongAdder();
-    private final LongAdder sinkBytes = new LongAdder();
+    private final LongAdder sourceBytes = new LongAdder();
     private final Map<String, Gate> gates = new ConcurrentHashMap<>();
 
     private HttpBackend(String name, HttpServer server, ExecutorService threads) {
@@ -82,9 +81,9 @@ public final class HttpBackend implements Backend {
         return requests.sum();
     }
 
-    /** Bytes that {@code /sink} has read so far, of all requests. */
-    public long sinkBytes() {
-        return sinkBytes.sum();
+    /** Bytes that {@code /source} has handed to the transport so far, of all requests. */
+    public long sourceBytes() {
+        return sourceBytes.sum();
     }
 
     /** The gate of that name; made when first asked for. */
@@ -157,28 +156,25 @@ public final class HttpBackend implements Backend {
     private static void echo(HttpExchange exchange) throws IOException {
         String length = exchange.getRequestHeaders().getFirst("content-length");
         exchange.sendResponseHeaders(200, length == null ? 0 : length.equals("0") ? -1 : Long.parseLong(length));
-        copy(exchange.getRequestBody(), exchange.getResponseBody());
+        exchange.getRequestBody().transferTo(exchange.getResponseBody());
     }
 
     private void sink(HttpExchange exchange, @Nullable String gate)
             throws IOException, InterruptedException {
-        InputStream counted = new CountingStream(exchange.getRequestBody(), sinkBytes);
         if (gate != null) {
             gate(gate).pass();
         }
-        answer(exchange, 200, Payloads.drain(counted) + "\n");
+        answer(exchange, 200, Payloads.drain(exchange.getRequestBody()) + "\n");
     }
 
-    private static void source(HttpExchange exchange, long bytes, boolean chunked) throws IOException {
+    private void source(HttpExchange exchange, long bytes, boolean chunked) throws IOException {
         exchange.getRequestBody().skip(Long.MAX_VALUE);
         exchange.sendResponseHeaders(200, chunked ? 0 : bytes == 0 ? -1 : bytes);
-        copy(Payloads.stream(bytes), exchange.getResponseBody());
-    }
-
-    private static void copy(InputStream from, OutputStream to) throws IOException {
         byte[] buffer = new byte[COPY_BUFFER_BYTES];
-        for (int read = from.read(buffer); read >= 0; read = from.read(buffer)) {
-            to.write(buffer, 0, read);
+        InputStream content = Payloads.stream(bytes);
+        for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {
+            exchange.getResponseBody().write(buffer, 0, read);
+            sourceBytes.add(read);
         }
     }
 
@@ -204,33 +200,5 @@ public final class HttpBackend implements Backend {
             throw new UncheckedIOException(new IOException("query: no " + key + " (expected: a number)"));
         }
         return Long.parseLong(value);
-    }
-
-    private static final class CountingStream extends InputStream {
-        private final InputStream source;
-        private final LongAdder count;
-
-        CountingStream(InputStream source, LongAdder count) {
-            this.source = source;
-            this.count = count;
-        }
-
-        @Override
-        public int read() throws IOException {
-            int value = source.read();
-            if (value >= 0) {
-                count.increment();
-            }
-            return value;
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) throws IOException {
-            int read = source.read(target, offset, length);
-            if (read > 0) {
-                count.add(read);
-            }
-            return read;
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.signalbox.loadtest.harness;
 
+import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.signalbox.loadtest.v1.EchoServiceGrpc;
@@ -49,6 +50,11 @@ public final class EchoClient implements AutoCloseable {
 
     public EchoServiceGrpc.EchoServiceFutureStub future() {
         return EchoServiceGrpc.newFutureStub(channel);
+    }
+
+    /** For stubs of another kind. */
+    public Channel channel() {
+        return channel;
     }
 
     /** Ends the connection. */

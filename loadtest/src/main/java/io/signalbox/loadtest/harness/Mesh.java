@@ -122,6 +122,18 @@ public final class Mesh implements AutoCloseable {
         services.forEach(MeshService::close);
     }
 
+    /** Deletes a directory with all that is in it. */
+    public static void deleteTree(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
     private static boolean accepts(MeshService<?> service) {
         try (Socket socket = new Socket()) {
             socket.connect(service.address());
@@ -136,16 +148,5 @@ public final class Mesh implements AutoCloseable {
             throw new IllegalStateException("mesh: not started (expected: start() was called)");
         }
         return program;
-    }
-
-    private static void deleteTree(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }
