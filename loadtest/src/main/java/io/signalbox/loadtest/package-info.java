@@ -1,4 +1,8 @@
-/** Demo, end-to-end tests and benchmarks: runs both programs as real processes. */
+/**
+ * What a person starts: the demo and the test backends as programs.
+ *
+ * <p>Imports {@code harness} and {@code backend}; nothing imports it. Start reading at {@link io.signalbox.loadtest.Demo}.
+ */
 @NullMarked
 package io.signalbox.loadtest;
 

@@ -1,0 +1,68 @@
+package io.signalbox.loadtest;
+
+import io.signalbox.loadtest.backend.Backend;
+import io.signalbox.loadtest.backend.GrpcBackend;
+import io.signalbox.loadtest.backend.HttpBackend;
+import io.signalbox.loadtest.backend.TcpBackend;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The test backends as a program: {@code loadtest/bin/backend}. */
+@Command(
+        name = "backend",
+        mixinStandardHelpOptions = true,
+        description = "Runs test servers until it is killed. Each value is NAME=ADDRESS:PORT.")
+final class BackendMain implements Callable<Integer> {
+    @Option(names = "--http", description = "An HTTP/1.1 server.", paramLabel = "NAME=ADDRESS:PORT")
+    private List<String> http = new ArrayList<>();
+
+    @Option(names = "--grpc", description = "A gRPC server.", paramLabel = "NAME=ADDRESS:PORT")
+    private List<String> grpc = new ArrayList<>();
+
+    @Option(names = "--tcp", description = "A TCP server that echoes.", paramLabel = "NAME=ADDRESS:PORT")
+    private List<String> tcp = new ArrayList<>();
+
+    @Option(names = "--banner", description = "A TCP server that speaks first.", paramLabel = "NAME=ADDRESS:PORT")
+    private List<String> banner = new ArrayList<>();
+
+    /** Runs the program. */
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new BackendMain()).execute(args));
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        startAll(http, HttpBackend::start);
+        startAll(grpc, GrpcBackend::start);
+        startAll(tcp, TcpBackend.starter(TcpBackend.Mode.ECHO));
+        startAll(banner, TcpBackend.starter(TcpBackend.Mode.BANNER));
+        System.out.println("backend ready");
+        new CountDownLatch(1).await();
+        return 0;
+    }
+
+    private static void startAll(List<String> specs, Backend.Starter<?> starter) throws IOException {
+        for (String spec : specs) {
+            int equals = spec.indexOf('=');
+            int colon = spec.lastIndexOf(':');
+            if (equals < 1 || colon < equals) {
+                throw new CommandLine.ParameterException(
+                        new CommandLine(new BackendMain()), spec + ": (expected: NAME=ADDRESS:PORT)");
+            }
+            Backend backend = starter.start(
+                    spec.substring(0, equals),
+                    new InetSocketAddress(
+                            InetAddress.ofLiteral(spec.substring(equals + 1, colon)),
+                            Integer.parseInt(spec.substring(colon + 1))));
+            System.out.println("listening: " + backend.name() + "=" + backend.address());
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.signalbox.loadtest.harness;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Where the programs of this source tree are. */
+public final class Launchers {
+    private Launchers() {}
+
+    /** The root of the source tree: the first directory from here upwards that holds the agent. */
+    public static Path root() {
+        Path here = Path.of("").toAbsolutePath();
+        for (Path directory = here; directory != null; directory = directory.getParent()) {
+            if (Files.isDirectory(directory.resolve("agent")) && Files.isRegularFile(directory.resolve("mvnw"))) {
+                return directory;
+            }
+        }
+        throw new IllegalStateException(here + ": not inside the source tree");
+    }
+
+    /** {@code config-service/bin/config-service}. */
+    public static String configService() {
+        return root().resolve("config-service/bin/config-service").toString();
+    }
+
+    /** {@code agent/bin/agent}. */
+    public static String agent() {
+        return root().resolve("agent/bin/agent").toString();
+    }
+
+    /** {@code loadtest/bin/backend}. */
+    public static String backend() {
+        return root().resolve("loadtest/bin/backend").toString();
+    }
+}

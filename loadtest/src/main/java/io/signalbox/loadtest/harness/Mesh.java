@@ -1,0 +1,152 @@
+package io.signalbox.loadtest.harness;
+
+import io.signalbox.loadtest.backend.Backend;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One config service, one agent and services with their backends: everything that a request passes, on this machine's
+ * loopback addresses. Services are at 127.1.0.x, their backends at 127.2.x.y.
+ *
+ * <p>Add services, then {@link #start}; more may be added later. Closing ends all that was started.
+ */
+public final class Mesh implements AutoCloseable {
+    /** Name of the node that the agent runs on. */
+    public static final String NODE = "node-1";
+
+    private static final Duration SERVING_DEADLINE = Duration.ofSeconds(20);
+
+    private final Path directory;
+    private final RegistryFiles registry;
+    private final List<MeshService<?>> services = new ArrayList<>();
+    private final Map<String, String> agentEnvironment = new HashMap<>();
+    private @Nullable ConfigServiceProgram configService;
+    private @Nullable AgentProgram agent;
+
+    private Mesh(Path directory, RegistryFiles registry) {
+        this.directory = directory;
+        this.registry = registry;
+    }
+
+    /** A mesh without services that keeps its files in {@code directory}; what is left there of an earlier one goes. */
+    public static Mesh create(Path directory) throws IOException {
+        deleteTree(directory);
+        Files.createDirectories(directory);
+        RegistryFiles registry = new RegistryFiles(directory.resolve("registry"), directory.resolve("drafts"));
+        registry.writeNamespaces(List.of("shop", "other"));
+        // Who asks: clients are in namespace shop unless they bind another address.
+        registry.writeCallers(NODE, Map.of("shop", "127.0.0.1", "other", "127.3.0.1"));
+        Mesh mesh = new Mesh(directory, registry);
+        mesh.agentEnvironment.putAll(Map.of(
+                "OTEL_TRACES_EXPORTER", "none",
+                "OTEL_METRICS_EXPORTER", "none",
+                "OTEL_LOGS_EXPORTER", "none"));
+        return mesh;
+    }
+
+    /** Adds a service with that many backends. What the spec leaves open (address, ports) is picked. */
+    public <B extends Backend> MeshService<B> add(ServiceSpec spec, Backend.Starter<B> starter, int replicas)
+            throws IOException {
+        int number = services.size() + 1;
+        ServiceSpec whole = spec.withClusterIp(spec.clusterIp().isEmpty() ? "127.1.0." + number : spec.clusterIp())
+                .withPort(spec.port() == 0 ? FreePorts.next() : spec.port())
+                .withTargetPort(spec.targetPort() == 0 ? FreePorts.next() : spec.targetPort());
+        MeshService<B> service = new MeshService<>(whole, number, registry, starter);
+        services.add(service);
+        service.startAll(replicas);
+        return service;
+    }
+
+    /** Adds to the agent's environment; before {@link #start}. */
+    public Mesh withAgentEnvironment(Map<String, String> environment) {
+        agentEnvironment.putAll(environment);
+        return this;
+    }
+
+    /** Starts config service and agent; returns when the agent serves every service. */
+    public void start() throws IOException {
+        configService = ConfigServiceProgram.start(registry.directory(), directory.resolve("config-service.log"));
+        agent = AgentProgram.start(configService.grpcAddress(), NODE, directory, agentEnvironment);
+        configService.awaitReady();
+        agent.awaitReady();
+        awaitServing();
+    }
+
+    /** Waits until every service's address accepts connections. */
+    public void awaitServing() {
+        for (MeshService<?> service : services) {
+            Poll.until(
+                    SERVING_DEADLINE,
+                    () -> service.authority() + ": nobody listens\n"
+                            + agent().process().logTail(),
+                    () -> accepts(service));
+        }
+    }
+
+    public RegistryFiles registry() {
+        return registry;
+    }
+
+    public ConfigServiceProgram configService() {
+        return started(configService);
+    }
+
+    public AgentProgram agent() {
+        return started(agent);
+    }
+
+    /** Where logs and registry are. */
+    public Path directory() {
+        return directory;
+    }
+
+    /** Ends the agent, the config service and the backends. */
+    @Override
+    public void close() {
+        if (agent != null) {
+            agent.close();
+        }
+        if (configService != null) {
+            configService.close();
+        }
+        services.forEach(MeshService::close);
+    }
+
+    /** Deletes a directory with all that is in it. */
+    public static void deleteTree(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private static boolean accepts(MeshService<?> service) {
+        try (Socket socket = new Socket()) {
+            socket.connect(service.address());
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static <T> T started(@Nullable T program) {
+        if (program == null) {
+            throw new IllegalStateException("mesh: not started (expected: start() was called)");
+        }
+        return program;
+    }
+}
