@@ -161,8 +161,9 @@ class HeadParserTest {
 
     @Test
     void readsWhatTheHeadSays() {
-        Head head = head("POST http://a:1/p?q HTTP/1.1\r\nHost: a:1\r\nConnection: Close, X-Gone, upgrade\r\n"
-                + "Content-Length: 12\r\nTE: gzip;q=0.5, trailers\r\nTraceparent: 00-1\r\nUpgrade: websocket\r\n\r\n");
+        String fields = "Content-Length: 12\r\nTE: gzip;q=0.5, trailers\r\nTraceparent: 00-1\r\nUpgrade: websocket\r\n";
+        String connection = "Connection: Close, X-Gone, upgrade\r\n";
+        Head head = head("POST http://a:1/p?q HTTP/1.1\r\nHost: a:1\r\n" + connection + fields + "\r\n");
         assertThat(HeadParser.request(head)).isNull();
         assertThat(Ascii.text(head.bytes, 0, head.methodTo)).isEqualTo("POST");
         assertThat(Ascii.text(head.bytes, head.pathFrom, head.targetTo)).isEqualTo("/p?q");

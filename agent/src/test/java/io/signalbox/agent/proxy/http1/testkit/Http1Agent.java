@@ -27,10 +27,13 @@ import io.signalbox.agent.proxy.http1.Http1Downstream;
 import io.signalbox.agent.routing.PortTableBuilder;
 import io.signalbox.agent.routing.PreparedBackend;
 import io.signalbox.agent.routing.RoutingTable;
+import io.signalbox.agent.stats.BackendStats;
+import io.signalbox.agent.stats.EndpointStats;
 import io.signalbox.agent.stats.LoopStats;
 import io.signalbox.agent.stats.NanoClock;
 import io.signalbox.agent.upstream.ConnectOptions;
 import io.signalbox.agent.upstream.Upstreams;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -55,7 +58,7 @@ public final class Http1Agent implements AutoCloseable {
     private final LoopContext loop;
     private final Channel listener;
     private volatile RoutingTable table = RoutingTable.EMPTY;
-    private volatile InetSocketAddress destination = new InetSocketAddress("127.0.0.1", PORT);
+    private volatile InetSocketAddress destination = new InetSocketAddress(InetAddress.getLoopbackAddress(), PORT);
     private volatile boolean loopsBack;
     private Map<String, PreparedBackend> backends = Map.of();
     private long generation;
@@ -83,7 +86,7 @@ public final class Http1Agent implements AutoCloseable {
                                         loop, new Origin(peer, destination, null, loop.nanos(), loopsBack)));
                     }
                 })
-                .bind("127.0.0.1", 0)
+                .bind(InetAddress.getLoopbackAddress(), 0)
                 .syncUninterruptibly()
                 .channel();
     }
@@ -134,6 +137,16 @@ public final class Http1Agent implements AutoCloseable {
     /** What the loop counted. */
     public LoopStats stats() {
         return stats;
+    }
+
+    /** What the loop counted for the backend of Host {@code web}. */
+    public BackendStats web() {
+        return stats.backend("80/web:80");
+    }
+
+    /** What the loop counted for an endpoint. */
+    public EndpointStats stats(Endpoint endpoint) {
+        return stats.endpoint(endpoint);
     }
 
     /** The loop's state; only for use inside {@link #onLoop}. */

@@ -27,7 +27,7 @@ public final class RawBackend implements AutoCloseable {
     private RawBackend(Script script) {
         this.script = script;
         try {
-            listener = new ServerSocket(0, 64, InetAddress.getByName("127.0.0.1"));
+            listener = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

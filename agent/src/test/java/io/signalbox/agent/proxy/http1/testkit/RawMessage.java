@@ -18,7 +18,7 @@ public record RawMessage(String startLine, String fields, String body, String tr
 
     /** Value of the first header of that name; empty when there is none. */
     public String header(String name) {
-        for (String line : fields.split("\r\n")) {
+        for (String line : fields.lines().toList()) {
             int colon = line.indexOf(':');
             if (colon > 0
                     && line.substring(0, colon).toLowerCase(Locale.ROOT).equals(name.toLowerCase(Locale.ROOT))) {
