@@ -1,0 +1,80 @@
+package io.signalbox.agent.proxy.http1;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What of a request's body has been sent, in its new framing, for as long as that is little enough to keep. Only an
+ * attempt on a connection that was used before is recorded: on a new one nothing is sent again.
+ */
+final class Replay {
+    /** Bytes of a body that are kept. */
+    static final int MAX_BYTES = 64 * 1024;
+
+    private static final int FRAMING_BYTES = 16;
+
+    private final ByteBufAllocator alloc;
+    private @Nullable ByteBuf sent;
+    private boolean complete = true;
+
+    Replay(ByteBufAllocator alloc) {
+        this.alloc = alloc;
+    }
+
+    /** Whether all that was sent can be sent again. */
+    boolean isComplete() {
+        return complete;
+    }
+
+    void data(ByteBuf in, int length, boolean chunked) {
+        ByteBuf to = room(length + FRAMING_BYTES);
+        if (to != null) {
+            if (chunked) {
+                BodyWriter.chunkStart(to, length);
+            }
+            to.writeBytes(in, in.readerIndex(), length);
+            if (chunked) {
+                to.writeByte('\r').writeByte('\n');
+            }
+        }
+    }
+
+    void end(@Nullable Head trailers) {
+        ByteBuf to = room(trailers == null ? FRAMING_BYTES : trailers.length + FRAMING_BYTES);
+        if (to != null) {
+            HeadWriter.lastChunk(trailers, to);
+        }
+    }
+
+    private @Nullable ByteBuf room(int bytes) {
+        if (!complete) {
+            return null;
+        }
+        if (sent == null) {
+            sent = alloc.buffer(bytes);
+        }
+        if (sent.readableBytes() + bytes > MAX_BYTES) {
+            forget();
+            complete = false;
+            return null;
+        }
+        return sent;
+    }
+
+    /** Sends it again. */
+    void sendTo(Output output) {
+        if (sent != null) {
+            output.write(sent, sent.readableBytes());
+        }
+    }
+
+    /** Gives up what is kept; the next request may be recorded. */
+    void forget() {
+        if (sent != null) {
+            sent.release();
+            sent = null;
+        }
+        complete = true;
+    }
+}
