@@ -12,6 +12,7 @@ import io.signalbox.agent.proxy.ConnectionReport;
 import io.signalbox.agent.proxy.DownstreamConnection;
 import io.signalbox.agent.proxy.LoopContext;
 import io.signalbox.agent.proxy.Origin;
+import io.signalbox.agent.proxy.http1.Http1Downstream;
 import io.signalbox.agent.proxy.http2.Http2Downstream;
 import io.signalbox.agent.proxy.tcp.TcpDownstream;
 import io.signalbox.agent.routing.PreparedRoute;
@@ -86,7 +87,7 @@ final class DetectionHandler extends ChannelInboundHandlerAdapter implements Dow
     private void decide(Detection detection) {
         switch (detection) {
             case UNDECIDED -> {}
-            case HTTP1 -> goOnAsOpaque();
+            case HTTP1 -> giveWayTo(new Http1Downstream(loop, origin));
             case HTTP2 -> giveWayTo(new Http2Downstream(loop, origin));
             case TLS, OPAQUE -> goOnAsOpaque();
         }

@@ -4,14 +4,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.signalbox.agent.model.Endpoint;
 import io.signalbox.agent.proxy.ConnectionReport;
 import io.signalbox.agent.proxy.DownstreamConnection;
 import io.signalbox.agent.proxy.Flushable;
 import io.signalbox.agent.proxy.LoopContext;
 import io.signalbox.agent.proxy.Origin;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -316,17 +314,13 @@ public final class Http1Downstream extends ChannelInboundHandlerAdapter implemen
     @Override
     public ConnectionReport report() {
         return new ConnectionReport(
-                text(origin.peer()),
-                text(origin.destination()),
+                origin.peerText(),
+                origin.destinationText(),
                 "http1",
                 origin.workloadName(),
-                TimeUnit.NANOSECONDS.toMillis(loop.nanos() - origin.acceptedNanos()),
+                origin.ageMillis(loop.nanos()),
                 exchange().isRunning() ? 1 : 0,
                 requests);
-    }
-
-    private static String text(InetSocketAddress address) {
-        return new Endpoint(address.getAddress(), address.getPort()).toString();
     }
 
     @Override
