@@ -2,35 +2,35 @@ package io.signalbox.agent.proxy.http2;
 
 import static io.netty.handler.codec.http2.Http2Error.ENHANCE_YOUR_CALM;
 import static io.netty.handler.codec.http2.Http2Error.FLOW_CONTROL_ERROR;
-import static io.netty.handler.codec.http2.Http2Error.FRAME_SIZE_ERROR;
 import static io.netty.handler.codec.http2.Http2Error.INTERNAL_ERROR;
 import static io.netty.handler.codec.http2.Http2Error.PROTOCOL_ERROR;
+import static io.netty.handler.codec.http2.Http2Error.STREAM_CLOSED;
 import static io.netty.handler.codec.http2.Http2Exception.connectionError;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2Flags;
-import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.util.collection.IntObjectHashMap;
 import io.signalbox.agent.proxy.LoopContext;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What both sides of the relay share: reading frames out of the bytes as they come, flow control, settings, and the end
- * of a connection. RFC 9113 is followed strictly: a peer that breaks it gets GOAWAY or RST_STREAM with the code that the
- * section names. Confined to its event loop.
+ * What both sides of the relay share: the channel, flow control, settings, and the end of a connection. RFC 9113 is
+ * followed strictly: a peer that breaks it gets GOAWAY or RST_STREAM with the code that the section names. Confined to
+ * its event loop.
  *
- * <p>Limits: frames of 16 KiB (section 4.2); header blocks of twice the configured size before decoding; {@value
- * #MAX_CONTROL_FRAMES_PER_TICK} control frames per tick of the loop; {@value #MAX_PENDING_BYTES_FOR_CONTROL} bytes of
- * output that the peer does not take while it goes on asking for more.
+ * <p>Limits: {@value #MAX_CONTROL_FRAMES_PER_TICK} control frames per tick of the loop; {@value
+ * #MAX_PENDING_BYTES_FOR_CONTROL} bytes of output that the peer does not take while it goes on asking for more.
  */
-abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter permits Http2Downstream, Http2Upstream {
+abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter implements FrameListener
+        permits Http2Downstream, Http2Upstream {
     /** Credit that we give each stream: what one stream may make us hold for a slow receiver. */
     static final int STREAM_WINDOW = 256 * 1024;
 
@@ -46,7 +46,6 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter permi
     static final int SETTINGS_MAX_HEADER_LIST_SIZE = 6;
     private static final int MAX_CONTROL_FRAMES_PER_TICK = 20_000;
     private static final int MAX_PENDING_BYTES_FOR_CONTROL = 1024 * 1024;
-    private static final int MAX_CONTINUATIONS = 64;
     private static final Logger LOG = LoggerFactory.getLogger(Http2Connection.class);
 
     final LoopContext loop;
@@ -57,26 +56,14 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter permi
     /** Halves that wait for this connection's window or socket, in the order in which they will be served. */
     private final ArrayDeque<Half> blocked = new ArrayDeque<>();
 
+    private final FrameReader reader;
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable FrameWriter writer;
-    private @Nullable ByteBuf unread;
     private int sendWindow = DEFAULT_WINDOW;
     private int receiveWindow = CONNECTION_WINDOW;
     private int connectionCredit;
     int peerInitialWindow = DEFAULT_WINDOW;
     private boolean settingsReceived;
-
-    // a DATA frame whose payload is being passed on as it comes
-    private int dataStreamId;
-    private int dataRemaining;
-    private boolean dataEndStream;
-
-    // a header block whose CONTINUATION frames are being collected
-    private int headersStreamId;
-    private boolean headersEndStream;
-    private int continuations;
-    private @Nullable ByteBuf headerFragments;
-
     private int controlFrames;
     private int controlFramesTick;
     int lastActiveTick;
@@ -84,9 +71,15 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter permi
     /** Set once nothing more is read: after a connection error, or when the channel is closed. */
     boolean ended;
 
-    Http2Connection(LoopContext loop) {
+    private boolean released;
+
+    /**
+     * @param expectsPreface whether the peer is a client
+     */
+    Http2Connection(LoopContext loop, boolean expectsPreface) {
         this.loop = loop;
         this.hpack = new HpackCodec(loop.limits().maxHeaderBytes());
+        this.reader = new FrameReader(this, loop.limits().maxHeaderBytes(), expectsPreface);
     }
 
     // ---- what the two sides do differently ------------------------------------------------------------------------
@@ -94,15 +87,10 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter permi
     /** Sends what a connection begins with. */
     abstract void sendPreface(FrameWriter writer);
 
-    /** Takes the bytes before the first frame; returns false when more are needed. */
-    abstract boolean readPreface(ByteBuf in) throws Http2Exception;
-
     /** The peer's first SETTINGS came. */
     abstract void onReady();
 
     abstract void onSetting(int id, long value) throws Http2Exception;
-
-    abstract void onHeaders(int streamId, ByteBuf block, boolean endStream) throws Http2Exception;
 
     /** The half of an exchange whose bytes come in on this connection. */
     abstract Half receivingHalf(Http2Exchange exchange);
@@ -113,9 +101,7 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter permi
     /** Whether a stream of this number has never been opened. */
     abstract boolean isIdle(int streamId);
 
-    abstract void onReset(int streamId, long errorCode) throws Http2Exception;
-
-    abstract void onGoAway(int lastStreamId, long errorCode, String debug);
+    abstract void onReset(Http2Exchange exchange, long errorCode) throws Http2Exception;
 
     abstract void onPingAck(long content);
 
@@ -177,25 +163,10 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter permi
         }
         lastActiveTick = loop.tick();
         received(in.readableBytes());
-        ByteBuf before = unread;
-        if (before != null) {
-            ByteBuf joined = context.alloc().directBuffer(before.readableBytes() + in.readableBytes());
-            joined.writeBytes(before).writeBytes(in);
-            before.release();
-            in.release();
-            unread = null;
-            in = joined;
-        }
         try {
-            readFrames(in);
+            reader.read(in, context.alloc());
         } catch (Http2Exception e) {
             fail(e.error(), String.valueOf(e.getMessage()));
-        } finally {
-            if (in.isReadable() && !ended) {
-                unread = in;
-            } else {
-                in.release();
-            }
         }
     }
 
@@ -211,7 +182,7 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter permi
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof io.netty.channel.socket.ChannelInputShutdownEvent) {
+        if (event instanceof ChannelInputShutdownEvent) {
             // HTTP/2 has no half-closed connections: without input there are no window updates and no new streams.
             context.close();
         }
@@ -229,15 +200,13 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter permi
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof java.io.IOException) {
+        if (cause instanceof IOException) {
             LOG.debug("connection failed: channel={} reason={}", context.channel(), cause.toString());
         } else {
             LOG.error("bug in the HTTP/2 relay, closing the connection: channel={}", context.channel(), cause);
         }
         context.close();
     }
-
-    private boolean released;
 
     private void end() {
         ended = true;
@@ -246,14 +215,7 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter permi
         }
         released = true;
         onClosed();
-        if (unread != null) {
-            unread.release();
-            unread = null;
-        }
-        if (headerFragments != null) {
-            headerFragments.release();
-            headerFragments = null;
-        }
+        reader.stop();
         if (writer != null) {
             writer.release();
         }
@@ -269,107 +231,16 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter permi
         LOG.debug("closing connection: channel={} error={} reason={}", ctx().channel(), error, reason);
         loop.stats().protocolErrors.increment();
         ended = true;
+        reader.stop();
         writer().goAway(lastPeerStreamId(), error, reason);
         writer().flushAndClose();
     }
 
-    // ---- reading frames -------------------------------------------------------------------------------------------
+    // ---- frames ---------------------------------------------------------------------------------------------------
 
-    private void readFrames(ByteBuf in) throws Http2Exception {
-        if (!readPreface(in)) {
-            return;
-        }
-        while (!ended) {
-            if (dataRemaining > 0) {
-                if (!in.isReadable()) {
-                    return;
-                }
-                readDataPayload(in);
-                continue;
-            }
-            if (in.readableBytes() < FrameWriter.FRAME_HEADER_BYTES) {
-                return;
-            }
-            int start = in.readerIndex();
-            int length = in.getUnsignedMedium(start);
-            byte type = in.getByte(start + 3);
-            int flags = in.getUnsignedByte(start + 4);
-            int streamId = in.getInt(start + 5) & 0x7fffffff;
-            checkFrame(length, type, streamId);
-            boolean passOnAsItComes = type == Http2FrameTypes.DATA && (flags & Http2Flags.PADDED) == 0;
-            if (!passOnAsItComes && in.readableBytes() < FrameWriter.FRAME_HEADER_BYTES + length) {
-                return;
-            }
-            in.skipBytes(FrameWriter.FRAME_HEADER_BYTES);
-            if (passOnAsItComes) {
-                beginData(streamId, length, (flags & Http2Flags.END_STREAM) != 0);
-            } else {
-                int end = in.readerIndex() + length;
-                readFrame(type, flags, streamId, in, length);
-                in.readerIndex(end);
-            }
-        }
-    }
-
-    private void checkFrame(int length, byte type, int streamId) throws Http2Exception {
-        if (length > FrameWriter.DEFAULT_MAX_FRAME_BYTES) {
-            throw connectionError(FRAME_SIZE_ERROR, "frame of %d bytes (expected: at most 16384)", length);
-        }
-        if (!settingsReceived && type != Http2FrameTypes.SETTINGS) {
-            throw connectionError(PROTOCOL_ERROR, "first frame of type %d (expected: SETTINGS)", type);
-        }
-        if (headersStreamId != 0 && (type != Http2FrameTypes.CONTINUATION || streamId != headersStreamId)) {
-            throw connectionError(
-                    PROTOCOL_ERROR, "frame of type %d inside the header block of stream %d", type, headersStreamId);
-        }
-    }
-
-    private void readFrame(byte type, int flags, int streamId, ByteBuf in, int length) throws Http2Exception {
-        switch (type) {
-            case Http2FrameTypes.DATA -> readPaddedData(flags, streamId, in, length);
-            case Http2FrameTypes.HEADERS -> readHeaders(flags, streamId, in, length);
-            case Http2FrameTypes.CONTINUATION -> readContinuation(flags, streamId, in, length);
-            case Http2FrameTypes.RST_STREAM -> {
-                requireLength(length, 4, "RST_STREAM");
-                requireStream(streamId, "RST_STREAM");
-                if (isIdle(streamId)) {
-                    throw connectionError(PROTOCOL_ERROR, "RST_STREAM for idle stream %d", streamId);
-                }
-                onReset(streamId, in.readUnsignedInt());
-            }
-            case Http2FrameTypes.SETTINGS -> readSettings(flags, streamId, in, length);
-            case Http2FrameTypes.PING -> readPing(flags, streamId, in, length);
-            case Http2FrameTypes.GO_AWAY -> readGoAway(streamId, in, length);
-            case Http2FrameTypes.WINDOW_UPDATE -> readWindowUpdate(streamId, in, length);
-            case Http2FrameTypes.PRIORITY -> {
-                requireStream(streamId, "PRIORITY");
-                countControlFrame();
-            }
-            case Http2FrameTypes.PUSH_PROMISE -> throw connectionError(PROTOCOL_ERROR, "PUSH_PROMISE is not enabled");
-            default -> countControlFrame(); // unknown types are ignored (section 4.1)
-        }
-    }
-
-    private static void requireLength(int length, int expected, String frame) throws Http2Exception {
-        if (length != expected) {
-            throw connectionError(FRAME_SIZE_ERROR, "%s of %d bytes (expected: %d)", frame, length, expected);
-        }
-    }
-
-    private static void requireStream(int streamId, String frame) throws Http2Exception {
-        if (streamId == 0) {
-            throw connectionError(PROTOCOL_ERROR, "%s on stream 0", frame);
-        }
-    }
-
-    private static void requireNoStream(int streamId, String frame) throws Http2Exception {
-        if (streamId != 0) {
-            throw connectionError(PROTOCOL_ERROR, "%s on stream %d (expected: 0)", frame, streamId);
-        }
-    }
-
-    /** Frames that cost us work and bring nothing are bounded: PING, SETTINGS, PRIORITY, empty DATA (CVE-2019-9512 ff.). */
-    private void countControlFrame() throws Http2Exception {
+    /** Frames that cost us work and bring nothing are bounded (CVE-2019-9512, CVE-2019-9515, CVE-2019-9518). */
+    @Override
+    public final void controlFrame() throws Http2Exception {
         if (controlFramesTick != loop.tick()) {
             controlFramesTick = loop.tick();
             controlFrames = 0;
@@ -382,127 +253,9 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter permi
         }
     }
 
-    // ---- HEADERS --------------------------------------------------------------------------------------------------
-
-    private void readHeaders(int flags, int streamId, ByteBuf in, int length) throws Http2Exception {
-        requireStream(streamId, "HEADERS");
-        int padding = 0;
-        int rest = length;
-        if ((flags & Http2Flags.PADDED) != 0) {
-            requireAtLeast(rest, 1, "HEADERS");
-            padding = in.readUnsignedByte();
-            rest--;
-        }
-        if ((flags & Http2Flags.PRIORITY) != 0) {
-            requireAtLeast(rest, 5, "HEADERS");
-            in.skipBytes(5);
-            rest -= 5;
-        }
-        if (padding > rest) {
-            throw connectionError(PROTOCOL_ERROR, "padding of %d bytes in %d", padding, rest);
-        }
-        ByteBuf fragment = in.slice(in.readerIndex(), rest - padding);
-        boolean endStream = (flags & Http2Flags.END_STREAM) != 0;
-        if ((flags & Http2Flags.END_HEADERS) != 0) {
-            onHeaders(streamId, fragment, endStream);
-        } else {
-            headersStreamId = streamId;
-            headersEndStream = endStream;
-            continuations = 0;
-            headerFragments = ctx().alloc().buffer(fragment.readableBytes() * 2).writeBytes(fragment);
-        }
-    }
-
-    private static void requireAtLeast(int length, int least, String frame) throws Http2Exception {
-        if (length < least) {
-            throw connectionError(FRAME_SIZE_ERROR, "%s too short", frame);
-        }
-    }
-
-    private void readContinuation(int flags, int streamId, ByteBuf in, int length) throws Http2Exception {
-        ByteBuf fragments = headerFragments;
-        if (fragments == null || headersStreamId == 0) {
-            throw connectionError(PROTOCOL_ERROR, "CONTINUATION without HEADERS on stream %d", streamId);
-        }
-        // CVE-2024-27983 and its like: neither many nor large continuations may pile up.
-        continuations++;
-        if (continuations > MAX_CONTINUATIONS
-                || fragments.readableBytes() + length > 2L * loop.limits().maxHeaderBytes()) {
-            throw connectionError(ENHANCE_YOUR_CALM, "header block too large");
-        }
-        fragments.writeBytes(in, length);
-        if ((flags & Http2Flags.END_HEADERS) != 0) {
-            int id = headersStreamId;
-            headersStreamId = 0;
-            headerFragments = null;
-            try {
-                onHeaders(id, fragments, headersEndStream);
-            } finally {
-                fragments.release();
-            }
-        }
-    }
-
-    // ---- DATA -----------------------------------------------------------------------------------------------------
-
-    private void beginData(int streamId, int length, boolean endStream) throws Http2Exception {
-        accountReceived(streamId, length);
-        if (length > 0) {
-            dataStreamId = streamId;
-            dataRemaining = length;
-            dataEndStream = endStream;
-        } else if (endStream) {
-            Http2Exchange exchange = streams.get(streamId);
-            if (exchange != null) {
-                relayEnd(receivingHalf(exchange));
-            }
-        } else {
-            countControlFrame();
-        }
-    }
-
-    private void readDataPayload(ByteBuf in) {
-        int length = Math.min(in.readableBytes(), dataRemaining);
-        dataRemaining -= length;
-        Http2Exchange exchange = streams.get(dataStreamId);
-        if (exchange == null) {
-            in.skipBytes(length);
-            returnConnectionCredit(length);
-        } else {
-            relayData(receivingHalf(exchange), in, length, dataRemaining == 0 && dataEndStream);
-        }
-    }
-
-    private void readPaddedData(int flags, int streamId, ByteBuf in, int length) throws Http2Exception {
-        requireAtLeast(length, 1, "DATA");
-        int padding = in.readUnsignedByte();
-        int payload = length - 1 - padding;
-        if (payload < 0) {
-            throw connectionError(PROTOCOL_ERROR, "padding of %d bytes in %d", padding, length - 1);
-        }
-        accountReceived(streamId, length);
-        boolean endStream = (flags & Http2Flags.END_STREAM) != 0;
-        returnConnectionCredit(length - payload);
-        Http2Exchange exchange = streams.get(streamId);
-        if (exchange == null) {
-            returnConnectionCredit(payload);
-            return;
-        }
-        Half half = receivingHalf(exchange);
-        if (payload == 0 && !endStream) {
-            countControlFrame();
-        }
-        returnStreamCredit(half, length - payload);
-        if (payload > 0) {
-            relayData(half, in, payload, endStream);
-        } else if (endStream) {
-            relayEnd(half);
-        }
-    }
-
     /** Takes the whole frame, padding included, out of the windows that we gave (section 6.9.1). */
-    private void accountReceived(int streamId, int length) throws Http2Exception {
-        requireStream(streamId, "DATA");
+    @Override
+    public final void dataFrame(int streamId, int length) throws Http2Exception {
         if (isIdle(streamId)) {
             throw connectionError(PROTOCOL_ERROR, "DATA on idle stream %d", streamId);
         }
@@ -516,11 +269,59 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter permi
         }
         Half half = receivingHalf(exchange);
         if (half.endReceived) {
-            throw connectionError(Http2Error.STREAM_CLOSED, "DATA after the end of stream %d", streamId);
+            throw connectionError(STREAM_CLOSED, "DATA after the end of stream %d", streamId);
         }
         half.receiveWindow -= length;
         if (half.receiveWindow < 0) {
             exchange.abort(this, FLOW_CONTROL_ERROR);
+        }
+    }
+
+    @Override
+    public final void padding(int streamId, int length) {
+        returnConnectionCredit(length);
+        Http2Exchange exchange = streams.get(streamId);
+        if (exchange != null) {
+            returnStreamCredit(receivingHalf(exchange), length);
+        }
+    }
+
+    @Override
+    public final void data(int streamId, ByteBuf in, int length, boolean endStream) {
+        Http2Exchange exchange = streams.get(streamId);
+        if (exchange == null) {
+            in.skipBytes(length);
+            returnConnectionCredit(length);
+        } else {
+            relayData(receivingHalf(exchange), in, length, endStream);
+        }
+    }
+
+    @Override
+    public final void endOfData(int streamId) {
+        Http2Exchange exchange = streams.get(streamId);
+        if (exchange != null) {
+            relayEnd(receivingHalf(exchange));
+        }
+    }
+
+    @Override
+    public final void reset(int streamId, long errorCode) throws Http2Exception {
+        if (isIdle(streamId)) {
+            throw connectionError(PROTOCOL_ERROR, "RST_STREAM for idle stream %d", streamId);
+        }
+        Http2Exchange exchange = streams.get(streamId);
+        if (exchange != null) {
+            onReset(exchange, errorCode);
+        }
+    }
+
+    @Override
+    public final void ping(long content, boolean ack) {
+        if (ack) {
+            onPingAck(content);
+        } else {
+            writer().ping(content, true);
         }
     }
 
@@ -717,21 +518,10 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter permi
         }
     }
 
-    // ---- SETTINGS, PING, GOAWAY, WINDOW_UPDATE --------------------------------------------------------------------
+    // ---- the peer's settings and windows --------------------------------------------------------------------------
 
-    private void readSettings(int flags, int streamId, ByteBuf in, int length) throws Http2Exception {
-        requireNoStream(streamId, "SETTINGS");
-        if ((flags & Http2Flags.ACK) != 0) {
-            requireLength(length, 0, "SETTINGS acknowledgement");
-            return;
-        }
-        if (length % 6 != 0) {
-            throw connectionError(FRAME_SIZE_ERROR, "SETTINGS of %d bytes (expected: a multiple of 6)", length);
-        }
-        countControlFrame();
-        for (int i = 0; i < length; i += 6) {
-            setting(in.readUnsignedShort(), in.readUnsignedInt());
-        }
+    @Override
+    public final void settingsDone() {
         writer().settingsAck();
         if (!settingsReceived) {
             settingsReceived = true;
@@ -739,7 +529,8 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter permi
         }
     }
 
-    private void setting(int id, long value) throws Http2Exception {
+    @Override
+    public final void setting(int id, long value) throws Http2Exception {
         switch (id) {
             case SETTINGS_HEADER_TABLE_SIZE -> hpack.peerHeaderTableSize(Math.min(value, 4096));
             case SETTINGS_INITIAL_WINDOW_SIZE -> initialWindow(value);
@@ -777,30 +568,8 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter permi
         }
     }
 
-    private void readPing(int flags, int streamId, ByteBuf in, int length) throws Http2Exception {
-        requireNoStream(streamId, "PING");
-        requireLength(length, 8, "PING");
-        long content = in.readLong();
-        if ((flags & Http2Flags.ACK) != 0) {
-            onPingAck(content);
-        } else {
-            countControlFrame();
-            writer().ping(content, true);
-        }
-    }
-
-    private void readGoAway(int streamId, ByteBuf in, int length) throws Http2Exception {
-        requireNoStream(streamId, "GOAWAY");
-        requireAtLeast(length, 8, "GOAWAY");
-        int lastStreamId = in.readInt() & 0x7fffffff;
-        long error = in.readUnsignedInt();
-        int debugBytes = Math.min(length - 8, 256);
-        onGoAway(lastStreamId, error, in.toString(in.readerIndex(), debugBytes, java.nio.charset.StandardCharsets.UTF_8));
-    }
-
-    private void readWindowUpdate(int streamId, ByteBuf in, int length) throws Http2Exception {
-        requireLength(length, 4, "WINDOW_UPDATE");
-        int increment = in.readInt() & 0x7fffffff;
+    @Override
+    public final void windowUpdate(int streamId, int increment) throws Http2Exception {
         if (streamId == 0) {
             if (increment == 0) {
                 throw connectionError(PROTOCOL_ERROR, "WINDOW_UPDATE of 0");

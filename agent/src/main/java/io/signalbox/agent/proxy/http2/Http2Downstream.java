@@ -9,7 +9,6 @@ import static io.netty.handler.codec.http2.Http2Exception.connectionError;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.util.AsciiString;
 import io.signalbox.agent.proxy.ConnectionReport;
@@ -35,7 +34,6 @@ import org.jspecify.annotations.Nullable;
 public final class Http2Downstream extends Http2Connection implements DownstreamConnection {
     private static final int RESETS_BEFORE_JUDGEMENT = 500;
     private static final int EXCHANGES_KEPT = 64;
-    private static final int PREFACE_BYTES = 24;
     private static final long DRAIN_PING = 0x5369676e616c626fL;
     private static final AsciiString GRPC_TYPE = AsciiString.cached("application/grpc");
     private static final AsciiString TEXT_TYPE = AsciiString.cached("text/plain");
@@ -45,7 +43,6 @@ public final class Http2Downstream extends Http2Connection implements Downstream
 
     private final Origin origin;
     private final ArrayDeque<Http2Exchange> free = new ArrayDeque<>(EXCHANGES_KEPT);
-    private boolean prefaceRead;
     private int lastStreamId;
     private long requests;
     private long earlyResets;
@@ -68,7 +65,7 @@ public final class Http2Downstream extends Http2Connection implements Downstream
     private int drainLastStreamId;
 
     public Http2Downstream(LoopContext loop, Origin origin) {
-        super(loop);
+        super(loop, true);
         this.origin = origin;
         loop.opened(this);
         loop.stats().connectionsHttp2.increment();
@@ -89,24 +86,6 @@ public final class Http2Downstream extends Http2Connection implements Downstream
         if (loop.isDraining()) {
             drain();
         }
-    }
-
-    @Override
-    boolean readPreface(ByteBuf in) throws Http2Exception {
-        if (!prefaceRead) {
-            if (in.readableBytes() < PREFACE_BYTES) {
-                return false;
-            }
-            ByteBuf expected = Http2CodecUtil.connectionPrefaceBuf();
-            boolean matches = in.slice(in.readerIndex(), PREFACE_BYTES).equals(expected);
-            expected.release();
-            if (!matches) {
-                throw connectionError(PROTOCOL_ERROR, "no HTTP/2 connection preface");
-            }
-            in.skipBytes(PREFACE_BYTES);
-            prefaceRead = true;
-        }
-        return true;
     }
 
     @Override
@@ -150,7 +129,7 @@ public final class Http2Downstream extends Http2Connection implements Downstream
     }
 
     @Override
-    void onGoAway(int lastId, long errorCode, String debug) {
+    public void goAway(int lastId, long errorCode, String debug) {
         // The caller will close when its streams have ended.
     }
 
@@ -167,7 +146,7 @@ public final class Http2Downstream extends Http2Connection implements Downstream
     // ---- streams --------------------------------------------------------------------------------------------------
 
     @Override
-    void onHeaders(int streamId, ByteBuf block, boolean endStream) throws Http2Exception {
+    public void headers(int streamId, ByteBuf block, boolean endStream) throws Http2Exception {
         if ((streamId & 1) == 0) {
             throw connectionError(PROTOCOL_ERROR, "HEADERS on stream %d (expected: an odd number)", streamId);
         }
@@ -290,11 +269,7 @@ public final class Http2Downstream extends Http2Connection implements Downstream
     }
 
     @Override
-    void onReset(int streamId, long errorCode) throws Http2Exception {
-        Http2Exchange exchange = streams.get(streamId);
-        if (exchange == null) {
-            return;
-        }
+    void onReset(Http2Exchange exchange, long errorCode) throws Http2Exception {
         boolean early = !exchange.hasResponse();
         exchange.onDownstreamGone();
         if (early && ++earlyResets > RESETS_BEFORE_JUDGEMENT && earlyResets * 2 > requests) {

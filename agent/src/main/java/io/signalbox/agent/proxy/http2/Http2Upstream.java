@@ -22,7 +22,7 @@ final class Http2Upstream extends Http2Connection {
     private boolean closing;
 
     Http2Upstream(LoopContext loop, Http2Pool pool) {
-        super(loop);
+        super(loop, false);
         this.pool = pool;
     }
 
@@ -97,11 +97,6 @@ final class Http2Upstream extends Http2Connection {
     }
 
     @Override
-    boolean readPreface(ByteBuf in) {
-        return true; // a server's preface is its SETTINGS frame
-    }
-
-    @Override
     void onReady() {
         ready = true;
         pool.onReady(this);
@@ -148,7 +143,7 @@ final class Http2Upstream extends Http2Connection {
     }
 
     @Override
-    void onHeaders(int streamId, ByteBuf block, boolean endStream) throws Http2Exception {
+    public void headers(int streamId, ByteBuf block, boolean endStream) throws Http2Exception {
         if (isIdle(streamId)) {
             throw connectionError(PROTOCOL_ERROR, "HEADERS on stream %d that was not opened", streamId);
         }
@@ -167,11 +162,8 @@ final class Http2Upstream extends Http2Connection {
     }
 
     @Override
-    void onReset(int streamId, long errorCode) {
-        Http2Exchange exchange = streams.get(streamId);
-        if (exchange != null) {
-            exchange.onUpstreamReset(errorCode);
-        }
+    void onReset(Http2Exchange exchange, long errorCode) {
+        exchange.onUpstreamReset(errorCode);
     }
 
     /**
@@ -179,7 +171,7 @@ final class Http2Upstream extends Http2Connection {
      * first GOAWAY with the greatest number, as graceful servers send it, only means that no new streams are wanted.
      */
     @Override
-    void onGoAway(int lastStreamId, long errorCode, String debug) {
+    public void goAway(int lastStreamId, long errorCode, String debug) {
         closing = true;
         pool.leave(this);
         for (Http2Exchange exchange : streams.values().toArray(Http2Exchange[]::new)) {

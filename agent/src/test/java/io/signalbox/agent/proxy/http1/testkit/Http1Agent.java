@@ -83,7 +83,7 @@ public final class Http1Agent implements AutoCloseable {
                         InetSocketAddress peer = (InetSocketAddress) channel.remoteAddress();
                         channel.pipeline()
                                 .addLast(new Http1Downstream(
-                                        loop, new Origin(peer, destination, null, loop.nanos(), loopsBack)));
+                                        loop, new Origin(peer, destination, loop.routingTable(), loop.nanos(), loopsBack)));
                     }
                 })
                 .bind(InetAddress.getLoopbackAddress(), 0)
