@@ -15,11 +15,15 @@ public final class TestDataplane {
 
     /** The defaults of tests. */
     public static DataplaneConfig config() {
-        return config(60 * 1024);
+        return config(60 * 1024, Duration.ofMinutes(1));
     }
 
-    /** The defaults of tests with another limit for heads. */
-    public static DataplaneConfig config(int maxHeaderBytes) {
+    /**
+     * The defaults of tests, but for two limits.
+     *
+     * @param idleTimeout zero: none, and the loops' coarse clock stands still, so that nothing counts per second
+     */
+    public static DataplaneConfig config(int maxHeaderBytes, Duration idleTimeout) {
         return new DataplaneConfig(
                 CaptureMode.EXPLICIT,
                 0,
@@ -29,7 +33,7 @@ public final class TestDataplane {
                 maxHeaderBytes,
                 Duration.ofSeconds(5),
                 Duration.ZERO,
-                Duration.ofMinutes(1),
+                idleTimeout,
                 0);
     }
 

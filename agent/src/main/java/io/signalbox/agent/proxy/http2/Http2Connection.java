@@ -2,7 +2,6 @@ package io.signalbox.agent.proxy.http2;
 
 import static io.netty.handler.codec.http2.Http2Error.ENHANCE_YOUR_CALM;
 import static io.netty.handler.codec.http2.Http2Error.FLOW_CONTROL_ERROR;
-import static io.netty.handler.codec.http2.Http2Error.INTERNAL_ERROR;
 import static io.netty.handler.codec.http2.Http2Error.PROTOCOL_ERROR;
 import static io.netty.handler.codec.http2.Http2Error.STREAM_CLOSED;
 import static io.netty.handler.codec.http2.Http2Exception.connectionError;
@@ -16,13 +15,12 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.util.collection.IntObjectHashMap;
 import io.signalbox.agent.proxy.LoopContext;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What both sides of the relay share: the channel, flow control, settings, and the end of a connection. RFC 9113 is
+ * What both sides of the relay share: the channel, the peer's settings, and the end of a connection. RFC 9113 is
  * followed strictly: a peer that breaks it gets GOAWAY or RST_STREAM with the code that the section names. Confined to
  * its event loop.
  *
@@ -31,13 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter implements FrameListener
         permits Http2Downstream, Http2Upstream {
-    /** Credit that we give each stream: what one stream may make us hold for a slow receiver. */
-    static final int STREAM_WINDOW = 256 * 1024;
-
-    /** Credit that we give a connection. */
-    static final int CONNECTION_WINDOW = 1024 * 1024;
-
-    static final int DEFAULT_WINDOW = 65_535;
     static final int SETTINGS_HEADER_TABLE_SIZE = 1;
     static final int SETTINGS_ENABLE_PUSH = 2;
     static final int SETTINGS_MAX_CONCURRENT_STREAMS = 3;
@@ -53,16 +44,11 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter imple
     final HeaderBlock scratch = new HeaderBlock();
     final IntObjectHashMap<Http2Exchange> streams = new IntObjectHashMap<>();
 
-    /** Halves that wait for this connection's window or socket, in the order in which they will be served. */
-    private final ArrayDeque<Half> blocked = new ArrayDeque<>();
-
     private final FrameReader reader;
+    private final FlowControl flow;
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable FrameWriter writer;
-    private int sendWindow = DEFAULT_WINDOW;
-    private int receiveWindow = CONNECTION_WINDOW;
-    private int connectionCredit;
-    int peerInitialWindow = DEFAULT_WINDOW;
+    int peerInitialWindow = FlowControl.DEFAULT_WINDOW;
     private boolean settingsReceived;
     private int controlFrames;
     private int controlFramesTick;
@@ -79,6 +65,7 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter imple
     Http2Connection(LoopContext loop, boolean expectsPreface) {
         this.loop = loop;
         this.hpack = new HpackCodec(loop.limits().maxHeaderBytes());
+        this.flow = new FlowControl(this, loop);
         this.reader = new FrameReader(this, loop.limits().maxHeaderBytes(), expectsPreface);
     }
 
@@ -125,6 +112,10 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter imple
         return context;
     }
 
+    final FlowControl flow() {
+        return flow;
+    }
+
     final FrameWriter writer() {
         FrameWriter frames = writer;
         if (frames == null) {
@@ -151,7 +142,7 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter imple
         FrameWriter frames = new FrameWriter(loop, ctx(), hpack);
         writer = frames;
         sendPreface(frames);
-        frames.windowUpdate(0, CONNECTION_WINDOW - DEFAULT_WINDOW);
+        frames.windowUpdate(0, FlowControl.CONNECTION_WINDOW - FlowControl.DEFAULT_WINDOW);
     }
 
     @Override
@@ -173,10 +164,13 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter imple
     /** Counts bytes that came from the peer. */
     abstract void received(int bytes);
 
+    /** Counts body bytes that go to the peer. */
+    abstract void sent(int bytes);
+
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (context.channel().isWritable() && !ended) {
-            serveBlocked();
+            flow.serveBlocked();
         }
     }
 
@@ -220,7 +214,6 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter imple
             writer.release();
         }
         hpack.close();
-        blocked.clear();
     }
 
     /** Ends the connection with an error of the peer's making (RFC 9113 section 5.4.1). */
@@ -259,10 +252,7 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter imple
         if (isIdle(streamId)) {
             throw connectionError(PROTOCOL_ERROR, "DATA on idle stream %d", streamId);
         }
-        receiveWindow -= length;
-        if (receiveWindow < 0) {
-            throw connectionError(FLOW_CONTROL_ERROR, "connection window exceeded by %d bytes", -receiveWindow);
-        }
+        flow.received(length);
         Http2Exchange exchange = streams.get(streamId);
         if (exchange == null) {
             return; // a stream that we have reset: what was on its way is dropped
@@ -279,10 +269,10 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter imple
 
     @Override
     public final void padding(int streamId, int length) {
-        returnConnectionCredit(length);
+        flow.returnConnectionCredit(length);
         Http2Exchange exchange = streams.get(streamId);
         if (exchange != null) {
-            returnStreamCredit(receivingHalf(exchange), length);
+            flow.returnStreamCredit(receivingHalf(exchange), length);
         }
     }
 
@@ -291,9 +281,9 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter imple
         Http2Exchange exchange = streams.get(streamId);
         if (exchange == null) {
             in.skipBytes(length);
-            returnConnectionCredit(length);
+            flow.returnConnectionCredit(length);
         } else {
-            relayData(receivingHalf(exchange), in, length, endStream);
+            flow.relayData(receivingHalf(exchange), in, length, endStream);
         }
     }
 
@@ -301,7 +291,7 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter imple
     public final void endOfData(int streamId) {
         Http2Exchange exchange = streams.get(streamId);
         if (exchange != null) {
-            relayEnd(receivingHalf(exchange));
+            flow.relayEnd(receivingHalf(exchange));
         }
     }
 
@@ -322,199 +312,6 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter imple
             onPingAck(content);
         } else {
             writer().ping(content, true);
-        }
-    }
-
-    // ---- relaying -------------------------------------------------------------------------------------------------
-
-    /**
-     * Passes body bytes on, or lets them wait. Connection credit is returned at once, so that one slow receiver does not
-     * stall the other streams of a connection, as long as the loop as a whole holds few bytes; beyond that it is returned
-     * when the bytes leave.
-     */
-    private void relayData(Half half, ByteBuf in, int length, boolean endStream) {
-        half.bodyBytes += length;
-        half.endReceived = endStream;
-        Http2Connection sink = half.sink;
-        if (half.queuedBytes == 0 && sink != null && sink.canSend(half, length)) {
-            sink.sendData(half, in, length, endStream);
-            returnConnectionCredit(length);
-            returnStreamCredit(half, length);
-            if (endStream) {
-                half.exchange.finishIfDone();
-            }
-            return;
-        }
-        half.queue.add(length < 2048 ? ctx().alloc().buffer(length).writeBytes(in, length) : in.readRetainedSlice(length));
-        half.queuedBytes += length;
-        loop.queued(length);
-        if (loop.isOverQueueBudget()) {
-            half.heldConnectionCredit += length;
-        } else {
-            returnConnectionCredit(length);
-        }
-        if (sink != null) {
-            sink.pump(half);
-        }
-    }
-
-    private void relayEnd(Half half) {
-        half.endReceived = true;
-        Http2Connection sink = half.sink;
-        if (sink != null) {
-            sink.pump(half);
-        }
-    }
-
-    /** Passes trailers on, behind what waits. */
-    final void relayTrailers(Half half, HeaderBlock trailers) throws Http2Exception {
-        half.endReceived = true;
-        Http2Connection sink = half.sink;
-        if (sink != null && half.queuedBytes == 0) {
-            half.endSent = true;
-            sink.writer().headers(half.sinkId, trailers, true);
-            half.exchange.finishIfDone();
-        } else {
-            HeaderBlock copy = new HeaderBlock();
-            copy.copyFrom(trailers);
-            half.waitingTrailers = copy;
-            if (sink != null) {
-                sink.pump(half);
-            }
-        }
-    }
-
-    private boolean canSend(Half half, int length) {
-        return length <= half.sendWindow
-                && length <= sendWindow
-                && length <= writer().maxFrameBytes()
-                && writer().isWritable();
-    }
-
-    private void sendData(Half half, ByteBuf in, int length, boolean endStream) {
-        if (half.exchange.keepsForRetry(half)) {
-            half.exchange.keepForRetry(in, length);
-        }
-        half.sendWindow -= length;
-        sendWindow -= length;
-        half.endSent = endStream;
-        lastActiveTick = loop.tick();
-        sent(length);
-        writer().data(half.sinkId, in, length, endStream);
-    }
-
-    /** Counts body bytes that go to the peer. */
-    abstract void sent(int bytes);
-
-    /** Sends what waits in a half whose bytes go out here, as far as the windows and the socket allow. */
-    final void pump(Half half) {
-        while (!half.queue.isEmpty()) {
-            ByteBuf head = half.queue.element();
-            int length = Math.min(
-                    Math.min(head.readableBytes(), writer().maxFrameBytes()), Math.min(half.sendWindow, sendWindow));
-            if (length <= 0 || !writer().isWritable()) {
-                if (half.sendWindow > 0) {
-                    block(half); // else an update of the stream's window brings it back
-                }
-                return;
-            }
-            boolean last = length == half.queuedBytes && half.endReceived && half.waitingTrailers == null;
-            sendData(half, head, length, last);
-            half.queuedBytes -= length;
-            loop.queued(-length);
-            if (!head.isReadable()) {
-                half.queue.remove().release();
-            }
-            returnCredit(half, length);
-        }
-        if (half.endReceived && !half.endSent) {
-            half.endSent = true;
-            HeaderBlock trailers = half.waitingTrailers;
-            if (trailers == null) {
-                writer().endStream(half.sinkId);
-            } else {
-                half.waitingTrailers = null;
-                try {
-                    writer().headers(half.sinkId, trailers, true);
-                } catch (Http2Exception e) {
-                    fail(INTERNAL_ERROR, "cannot encode trailers");
-                    return;
-                }
-            }
-        }
-        half.exchange.finishIfDone();
-    }
-
-    private void block(Half half) {
-        if (!half.blocked) {
-            half.blocked = true;
-            blocked.add(half);
-        }
-    }
-
-    /** Forgets a half that waits here. */
-    final void unblock(Half half) {
-        if (half.blocked) {
-            half.blocked = false;
-            blocked.remove(half);
-        }
-    }
-
-    private void serveBlocked() {
-        for (int i = blocked.size(); i > 0 && sendWindow > 0 && !ended && writer().isWritable(); i--) {
-            Half half = blocked.poll();
-            if (half == null) {
-                return;
-            }
-            half.blocked = false;
-            pump(half);
-        }
-    }
-
-    // ---- credit ---------------------------------------------------------------------------------------------------
-
-    /** Returns the credit of bytes that waited and have left. */
-    private static void returnCredit(Half half, int length) {
-        int replayed = Math.min(half.replayedBytes, length);
-        half.replayedBytes -= replayed;
-        int fresh = length - replayed;
-        Http2Connection source = half.source;
-        if (source == null || source.ended || fresh == 0) {
-            return;
-        }
-        int held = Math.min(half.heldConnectionCredit, fresh);
-        half.heldConnectionCredit -= held;
-        source.returnConnectionCredit(held);
-        source.returnStreamCredit(half, fresh);
-    }
-
-    /** Lets go of what waits in a half, and gives the connection that it came from its credit back. */
-    static void discard(Half half, LoopContext loop) {
-        int discarded = half.discardQueue();
-        loop.queued(-discarded);
-        Http2Connection source = half.source;
-        int held = half.heldConnectionCredit;
-        half.heldConnectionCredit = 0;
-        if (source != null && !source.ended) {
-            source.returnConnectionCredit(held);
-        }
-    }
-
-    private void returnConnectionCredit(int length) {
-        connectionCredit += length;
-        if (connectionCredit >= CONNECTION_WINDOW / 2) {
-            writer().windowUpdate(0, connectionCredit);
-            receiveWindow += connectionCredit;
-            connectionCredit = 0;
-        }
-    }
-
-    private void returnStreamCredit(Half half, int length) {
-        half.credit += length;
-        if (half.credit >= STREAM_WINDOW / 2 && !half.endReceived) {
-            writer().windowUpdate(half.sourceId, half.credit);
-            half.receiveWindow += half.credit;
-            half.credit = 0;
         }
     }
 
@@ -563,7 +360,7 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter imple
             }
             half.sendWindow += change;
             if (change > 0 && half.sink == this && half.queuedBytes > 0) {
-                pump(half);
+                flow.pump(half);
             }
         }
     }
@@ -571,14 +368,7 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter imple
     @Override
     public final void windowUpdate(int streamId, int increment) throws Http2Exception {
         if (streamId == 0) {
-            if (increment == 0) {
-                throw connectionError(PROTOCOL_ERROR, "WINDOW_UPDATE of 0");
-            }
-            if (sendWindow + (long) increment > Integer.MAX_VALUE) {
-                throw connectionError(FLOW_CONTROL_ERROR, "connection window overflows");
-            }
-            sendWindow += increment;
-            serveBlocked();
+            flow.connectionWindowUpdate(increment);
             return;
         }
         Http2Exchange exchange = streams.get(streamId);
@@ -596,7 +386,7 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter imple
         } else {
             half.sendWindow += increment;
             if (half.sink == this && half.queuedBytes > 0) {
-                pump(half);
+                flow.pump(half);
             }
         }
     }

@@ -81,7 +81,7 @@ public final class Http2Downstream extends Http2Connection implements Downstream
     void sendPreface(FrameWriter writer) {
         writer.settings(
                 SETTINGS_MAX_CONCURRENT_STREAMS, loop.limits().maxConcurrentStreams(),
-                SETTINGS_INITIAL_WINDOW_SIZE, STREAM_WINDOW,
+                SETTINGS_INITIAL_WINDOW_SIZE, FlowControl.STREAM_WINDOW,
                 SETTINGS_MAX_HEADER_LIST_SIZE, loop.limits().maxHeaderBytes());
         if (loop.isDraining()) {
             drain();
@@ -264,7 +264,7 @@ public final class Http2Downstream extends Http2Connection implements Downstream
         } else if (!endStream || !scratch.isTrailers()) {
             exchange.abort(this, PROTOCOL_ERROR);
         } else {
-            relayTrailers(exchange.request, scratch);
+            flow().relayTrailers(exchange.request, scratch);
         }
     }
 

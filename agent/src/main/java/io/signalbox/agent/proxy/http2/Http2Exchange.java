@@ -69,7 +69,7 @@ final class Http2Exchange {
         startNanos = loop.nanos();
         request.source = downstream;
         request.sourceId = streamId;
-        request.receiveWindow = Http2Connection.STREAM_WINDOW;
+        request.receiveWindow = FlowControl.STREAM_WINDOW;
         request.endReceived = endStream;
         response.sink = downstream;
         response.sinkId = streamId;
@@ -122,12 +122,12 @@ final class Http2Exchange {
         request.sendWindow = upstream.peerInitialWindow;
         response.source = upstream;
         response.sourceId = streamId;
-        response.receiveWindow = Http2Connection.STREAM_WINDOW;
+        response.receiveWindow = FlowControl.STREAM_WINDOW;
         boolean end = request.endReceived && request.queue.isEmpty() && request.waitingTrailers == null;
         request.endSent = end;
         upstream.writer().headers(streamId, head, end);
         if (!end) {
-            upstream.pump(request);
+            upstream.flow().pump(request);
         }
     }
 
@@ -178,7 +178,7 @@ final class Http2Exchange {
     }
 
     private void downstreamTrailers(HeaderBlock block) throws Http2Exception {
-        Objects.requireNonNull(response.source).relayTrailers(response, block);
+        Objects.requireNonNull(response.source).flow().relayTrailers(response, block);
     }
 
     private void noteGrpcStatus(HeaderBlock block) {
@@ -340,7 +340,7 @@ final class Http2Exchange {
         }
         Http2Connection upstream = request.sink;
         if (upstream != null) {
-            upstream.unblock(request);
+            upstream.flow().unblock(request);
             upstream.streams.remove(request.sinkId);
             request.sink = null;
             response.source = null;
@@ -382,9 +382,9 @@ final class Http2Exchange {
             }
         }
         detachUpstream();
-        Http2Connection.discard(request, loop);
-        Http2Connection.discard(response, loop);
-        downstream.unblock(response);
+        FlowControl.discard(request, loop);
+        FlowControl.discard(response, loop);
+        downstream.flow().unblock(response);
         downstream.exchangeEnded(this);
     }
 

@@ -92,7 +92,7 @@ final class Http2Upstream extends Http2Connection {
         writer.bytes(bytes);
         writer.settings(
                 SETTINGS_ENABLE_PUSH, 0,
-                SETTINGS_INITIAL_WINDOW_SIZE, STREAM_WINDOW,
+                SETTINGS_INITIAL_WINDOW_SIZE, FlowControl.STREAM_WINDOW,
                 SETTINGS_MAX_HEADER_LIST_SIZE, loop.limits().maxHeaderBytes());
     }
 

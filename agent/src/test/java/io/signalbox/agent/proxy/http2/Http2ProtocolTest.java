@@ -14,6 +14,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,7 @@ class Http2ProtocolTest {
     private static final int END_HEADERS = 4;
     private static final int PADDED = 8;
 
-    private final Dataplane dataplane = TestDataplane.start(TestDataplane.config());
+    private final Dataplane dataplane = TestDataplane.start(TestDataplane.config(60 * 1024, Duration.ZERO));
     private final GrpcPeer peer = new GrpcPeer("p", 0, Integer.MAX_VALUE);
     private final int port = TestDataplane.freePort();
 
@@ -133,7 +134,7 @@ class Http2ProtocolTest {
                     }
                 }),
                 error("ping flood", Http2Error.ENHANCE_YOUR_CALM, c ->
-                        c.send(repeat(RawHttp2Client.encode(PING, 0, 0, new byte[8]), 70_000))));
+                        c.send(repeat(RawHttp2Client.encode(PING, 0, 0, new byte[8]), 21_000))));
     }
 
     private static Arguments error(String name, Http2Error expected, Misdeed misdeed) {
@@ -216,7 +217,7 @@ class Http2ProtocolTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("badRequests")
     void answersABadRequestAndServesTheNext(String name, int status, String[] fields) throws Exception {
-        Dataplane strict = TestDataplane.start(TestDataplane.config(12_000));
+        Dataplane strict = TestDataplane.start(TestDataplane.config(12_000, Duration.ZERO));
         int strictPort = TestDataplane.freePort();
         strict.apply(Snapshots.update(Snapshots.http(
                 strictPort, SERVICE_ADDRESS, HOST, LoadBalancer.ROUND_ROBIN, Snapshots.local(peer.port()))));
