@@ -106,8 +106,12 @@ public final class ConfigServiceMain {
         System.exit(run(args, System.getenv(), System.out, System.err));
     }
 
+    static CommandLine newCommand() {
+        return new CommandLine(new ConfigServiceMain());
+    }
+
     static int run(String[] args, Map<String, String> environment, PrintStream out, PrintStream err) {
-        CommandLine command = new CommandLine(new ConfigServiceMain());
+        CommandLine command = newCommand();
         ServiceConfig config;
         try {
             Map<String, Settings.Setting> settings = Settings.resolve(command, args, environment);
