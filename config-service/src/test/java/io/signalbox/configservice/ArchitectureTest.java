@@ -53,7 +53,7 @@ class ArchitectureTest {
     static final ArchRule wireImportsSnapshot = onlyImports("wire", "registry", "snapshot");
 
     @ArchTest
-    static final ArchRule publishImportsWire = onlyImports("publish", "wire");
+    static final ArchRule publishImportsWire = onlyImports("publish", "registry", "snapshot", "wire");
 
     @ArchTest
     static final ArchRule pipelineImportsUpToWire =
