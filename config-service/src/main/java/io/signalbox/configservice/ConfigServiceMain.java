@@ -19,8 +19,9 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         footer = {
             "",
-            "Every option is also an environment variable (--http-port: SIGNALBOX_HTTP_PORT) and a key of the --config",
-            "file (http-port). A flag comes before the environment, that before the file."
+            "Every option is also an environment variable (--http-port: SIGNALBOX_HTTP_PORT)",
+            "and a key of the --config file (http-port). A flag comes before the environment,",
+            "that before the file."
         })
 @SuppressWarnings("UnusedVariable") // the fields are set by picocli and read through its model
 public final class ConfigServiceMain {

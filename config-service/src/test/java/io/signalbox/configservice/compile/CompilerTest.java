@@ -133,14 +133,18 @@ class CompilerTest {
 
     @Test
     void aShortFormYieldsToAServiceWhoseFullNameItIs() {
-        HostNames names = new HostNames("svc");
-        Service older = (Service)
-                io.signalbox.configservice.testkit.Declarations.object(service("shop", "tax", "10.0.0.1", "http", 80));
-        names.claim(older, List.of());
-        names.claim(older, List.of());
+        HostPattern pattern = new HostPattern("tax.shop", "");
+        HostNames names = new HostNames("cluster.local");
+        names.claim("tax.shop.svc.cluster.local", pattern, false);
+        names.claim("tax.shop", pattern, true);
+        names.claim("late.example", pattern, true);
 
-        assertThat(names.owned("tax.shop.svc.svc")).hasSize(5);
-        assertThat(names.losses()).isEmpty();
+        assertThat(names.owned("tax.shop")).containsExactly(pattern);
+        assertThat(names.owned("tax.shop.svc.cluster.local")).isEmpty();
+        assertThat(names.losses())
+                .containsOnlyKeys("tax.shop.svc.cluster.local", "late.example")
+                .hasEntrySatisfying(
+                        "late.example", message -> assertThat(message).contains("tax.shop means tax.shop"));
     }
 
     @Test
