@@ -20,6 +20,7 @@ import io.signalbox.configservice.telemetry.Telemetry;
 import io.signalbox.configservice.wire.SnapshotStore;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,7 @@ public final class ConfigService implements AutoCloseable {
     /** Largest message taken from an agent: a Hello that names all 65535 ports fits. */
     static final int MAX_REQUEST_BYTES = 8 * 1024 * 1024;
 
-    private static final Duration SHUTDOWN_GRACE = Duration.ofMillis(500);
+    private static final Duration SHUTDOWN_GRACE = Duration.ofMillis(200);
 
     private final ServiceConfig config;
     private final RegistrySource source;
@@ -137,15 +138,27 @@ public final class ConfigService implements AutoCloseable {
                 ConfigServiceMain.programVersion());
     }
 
+    /**
+     * Binds the port itself first: the server logs a failure to bind with a stack trace and returns as if it had
+     * started.
+     */
     private void bind(WebServer server, String option, int port) {
-        try {
-            server.start();
-        } catch (RuntimeException e) {
-            throw new StartException(
-                    "cannot listen on " + hostText() + ":" + port + ": " + rootMessage(e) + "; choose another " + option
-                            + " or --bind-address, or 0 for a free port",
-                    e);
+        try (ServerSocketChannel probe = ServerSocketChannel.open()) {
+            probe.bind(new InetSocketAddress(config.bindAddress(), port));
+        } catch (IOException e) {
+            throw cannotListen(option, port, String.valueOf(e.getMessage()), e);
         }
+        server.start();
+        if (!server.isRunning()) {
+            throw cannotListen(option, port, "the log says why", new IllegalStateException("server not running"));
+        }
+    }
+
+    private StartException cannotListen(String option, int port, String reason, Exception cause) {
+        return new StartException(
+                "cannot listen on " + hostText() + ":" + port + ": " + reason + "; choose another " + option
+                        + " or --bind-address, or 0 for a free port",
+                cause);
     }
 
     private void watch() {
@@ -157,14 +170,6 @@ public final class ConfigService implements AutoCloseable {
                             + "; check its permissions and the limit fs.inotify.max_user_watches",
                     e);
         }
-    }
-
-    private static String rootMessage(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return String.valueOf(root.getMessage());
     }
 
     private String hostText() {

@@ -19,8 +19,9 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         footer = {
             "",
-            "Every option is also an environment variable (--http-port: SIGNALBOX_HTTP_PORT) and a key of the --config",
-            "file (http-port). A flag comes before the environment, that before the file."
+            "Every option is also an environment variable (--http-port: SIGNALBOX_HTTP_PORT)",
+            "and a key of the --config file (http-port). A flag comes before the environment,",
+            "that before the file."
         })
 @SuppressWarnings("UnusedVariable") // the fields are set by picocli and read through its model
 public final class ConfigServiceMain {
@@ -106,8 +107,12 @@ public final class ConfigServiceMain {
         System.exit(run(args, System.getenv(), System.out, System.err));
     }
 
+    static CommandLine newCommand() {
+        return new CommandLine(new ConfigServiceMain());
+    }
+
     static int run(String[] args, Map<String, String> environment, PrintStream out, PrintStream err) {
-        CommandLine command = new CommandLine(new ConfigServiceMain());
+        CommandLine command = newCommand();
         ServiceConfig config;
         try {
             Map<String, Settings.Setting> settings = Settings.resolve(command, args, environment);

@@ -9,13 +9,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What compiling a registry gave, and what the next compilation starts from.
  *
  * @param registry what was compiled
  * @param snapshot the result
- * @param compiledPorts the ports that were compiled anew, whether or not their content changed
+ * @param compiledPorts the ports that were compiled anew, ordered, whether or not their content changed
  * @param portProblems findings by port
  * @param generalProblems findings that belong to no port
  */
@@ -30,7 +31,7 @@ public record Compilation(
             new Compilation(Registry.EMPTY, Snapshot.EMPTY, Set.of(), new TreeMap<>(), List.of());
 
     public Compilation {
-        compiledPorts = Set.copyOf(compiledPorts);
+        compiledPorts = Collections.unmodifiableSet(new TreeSet<>(compiledPorts));
         portProblems = Collections.unmodifiableSortedMap(new TreeMap<>(portProblems));
         generalProblems = List.copyOf(generalProblems);
     }

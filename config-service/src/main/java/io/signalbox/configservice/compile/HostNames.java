@@ -42,7 +42,12 @@ final class HostNames {
         addresses.forEach(address -> claim(host, new HostPattern(address.hostText(), ""), true));
     }
 
-    private void claim(String host, HostPattern pattern, boolean fullName) {
+    /**
+     * Claims one pattern for the service with this host name.
+     *
+     * @param fullName whether the pattern is the service's full name or address, before which a generated form yields
+     */
+    void claim(String host, HostPattern pattern, boolean fullName) {
         Owner owner = owners.get(pattern);
         if (owner == null || (fullName && !owner.fullName())) {
             owners.put(pattern, new Owner(host, fullName));

@@ -89,7 +89,8 @@ final class Admission {
         if (before != null && before.unit == unit) {
             return before;
         }
-        return new ValidatedUnit(unit, unit.declarations().stream().map(this::validated).toList());
+        return new ValidatedUnit(
+                unit, unit.declarations().stream().map(this::validated).toList());
     }
 
     private Entry validated(Declaration declaration) {
@@ -98,17 +99,16 @@ final class Admission {
                 new Entry(malformed.ref(), malformed.provenance(), null, malformed.problems());
             case Declaration.Parsed parsed -> {
                 List<Problem> problems = new ArrayList<>(parsed.warnings());
-                Declared accepted =
-                        switch (validator.validate(parsed.declared().object())) {
-                            case Validated.Accepted(var object, var warnings) -> {
-                                problems.addAll(warnings);
-                                yield new Declared(object, parsed.provenance());
-                            }
-                            case Validated.Refused(_, var errors) -> {
-                                problems.addAll(errors);
-                                yield null;
-                            }
-                        };
+                Declared accepted = switch (validator.validate(parsed.declared().object())) {
+                    case Validated.Accepted(var object, var warnings) -> {
+                        problems.addAll(warnings);
+                        yield new Declared(object, parsed.provenance());
+                    }
+                    case Validated.Refused(var ignored, var errors) -> {
+                        problems.addAll(errors);
+                        yield null;
+                    }
+                };
                 yield new Entry(
                         parsed.ref(),
                         parsed.provenance(),

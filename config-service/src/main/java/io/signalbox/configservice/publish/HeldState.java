@@ -10,7 +10,6 @@ import io.signalbox.configservice.wire.EncodedPort;
 import io.signalbox.configservice.wire.EncodedWorkloads;
 import io.signalbox.configservice.wire.Published;
 import io.signalbox.configservice.wire.Version;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -176,10 +175,6 @@ final class HeldState {
         return inFlight != null;
     }
 
-    String node() {
-        return node;
-    }
-
     /** Versions that the agent holds, by port. */
     SortedMap<Integer, Version> held() {
         return new TreeMap<>(held);
@@ -193,10 +188,5 @@ final class HeldState {
     /** Bytes of port updates sent on this stream, by port. */
     SortedMap<Integer, Long> sentBytes() {
         return new TreeMap<>(sentBytes);
-    }
-
-    /** Ports of the push in flight. */
-    List<Integer> portsInFlight() {
-        return inFlight == null ? List.of() : new ArrayList<>(new TreeMap<>(inFlight.versions).keySet());
     }
 }

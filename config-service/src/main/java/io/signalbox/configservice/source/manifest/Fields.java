@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** A node of a manifest with its path. What has the wrong shape is noted in the shared list and read as absent. */
 final class Fields {
@@ -44,7 +45,7 @@ final class Fields {
 
     /** Names of the fields that are present. */
     Set<String> names() {
-        Set<String> names = new java.util.TreeSet<>();
+        Set<String> names = new TreeSet<>();
         node.fieldNames().forEachRemaining(names::add);
         return names;
     }

@@ -1,0 +1,104 @@
+package io.signalbox.configservice;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Instant;
+
+/** The import rules of the packages; each package-info says why. */
+@AnalyzeClasses(packages = "io.signalbox.configservice", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    private static final String ROOT = "io.signalbox.configservice";
+
+    @ArchTest
+    static final ArchRule pureImportsNothingThatDoesIo = noClasses()
+            .that()
+            .resideInAnyPackage(ROOT + ".registry..", ROOT + ".validate..", ROOT + ".compile..", ROOT + ".snapshot..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.helidon..",
+                    "io.grpc..",
+                    "io.netty..",
+                    "com.google.protobuf..",
+                    "io.signalbox.config.v1..",
+                    "com.fasterxml..",
+                    "io.micrometer..",
+                    "java.io..",
+                    "java.nio.file..",
+                    "java.nio.channels..",
+                    "java.util.concurrent..",
+                    "org.slf4j..");
+
+    @ArchTest
+    static final ArchRule registryImportsNothingOfOurs = onlyImports("registry");
+
+    @ArchTest
+    static final ArchRule snapshotImportsRegistry = onlyImports("snapshot", "registry");
+
+    @ArchTest
+    static final ArchRule validateImportsRegistry = onlyImports("validate", "registry");
+
+    @ArchTest
+    static final ArchRule compileImportsRegistryAndSnapshot = onlyImports("compile", "registry", "snapshot");
+
+    @ArchTest
+    static final ArchRule sourceImportsRegistry = onlyImports("source", "registry");
+
+    @ArchTest
+    static final ArchRule wireImportsSnapshot = onlyImports("wire", "registry", "snapshot");
+
+    @ArchTest
+    static final ArchRule publishImportsWire = onlyImports("publish", "registry", "snapshot", "wire");
+
+    @ArchTest
+    static final ArchRule pipelineImportsUpToWire =
+            onlyImports("pipeline", "registry", "source", "validate", "compile", "snapshot", "wire");
+
+    @ArchTest
+    static final ArchRule telemetryIsImportedByTheRootAlone = classes()
+            .that()
+            .resideInAPackage(ROOT + ".telemetry..")
+            .should()
+            .onlyHaveDependentClassesThat()
+            .resideInAnyPackage(ROOT, ROOT + ".telemetry..");
+
+    @ArchTest
+    static final ArchRule noCycles = slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule noClocksButThoseThatArePassedIn = noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT, ROOT + ".publish..")
+            .should()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(Instant.class, "now");
+
+    @ArchTest
+    static final ArchRule neverTheAgent =
+            noClasses().should().dependOnClassesThat().resideInAPackage("io.signalbox.agent..");
+
+    private static ArchRule onlyImports(String from, String... allowed) {
+        String[] packages = new String[allowed.length + 1];
+        packages[0] = ROOT + "." + from + "..";
+        for (int i = 0; i < allowed.length; i++) {
+            packages[i + 1] = ROOT + "." + allowed[i] + "..";
+        }
+        return classes()
+                .that()
+                .resideInAPackage(packages[0])
+                .should()
+                .onlyDependOnClassesThat(not(resideInAPackage(ROOT + "..")).or(resideInAnyPackage(packages)));
+    }
+}
