@@ -3,6 +3,7 @@ package io.signalbox.loadtest.harness;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -14,16 +15,19 @@ public final class AgentProgram implements AutoCloseable {
     private final String node;
     private final Path directory;
     private final Map<String, String> environment;
+    private final List<String> prefix;
     private final int adminPort = FreePorts.next();
     private final AdminClient admin = new AdminClient(adminPort);
     private ProgramProcess process;
 
-    private AgentProgram(String configService, String node, Path directory, Map<String, String> environment)
+    private AgentProgram(
+            String configService, String node, Path directory, Map<String, String> environment, List<String> prefix)
             throws IOException {
         this.configService = configService;
         this.node = node;
         this.directory = directory;
         this.environment = Map.copyOf(environment);
+        this.prefix = List.copyOf(prefix);
         this.process = launch();
     }
 
@@ -32,10 +36,12 @@ public final class AgentProgram implements AutoCloseable {
      *
      * @param configService host and port
      * @param directory for its log and its last-known-good copy
+     * @param prefix of its command line; empty, or a program that runs another, such as taskset
      */
-    static AgentProgram start(String configService, String node, Path directory, Map<String, String> environment)
+    static AgentProgram start(
+            String configService, String node, Path directory, Map<String, String> environment, List<String> prefix)
             throws IOException {
-        return new AgentProgram(configService, node, directory, environment);
+        return new AgentProgram(configService, node, directory, environment, prefix);
     }
 
     /** Starts it again after its end; does not wait. */
@@ -64,21 +70,19 @@ public final class AgentProgram implements AutoCloseable {
     }
 
     private ProgramProcess launch() throws IOException {
-        return ProgramProcess.start(
-                "agent",
-                List.of(
-                        Launchers.agent(),
-                        "--config-service",
-                        configService,
-                        "--node",
-                        node,
-                        "--capture",
-                        "explicit",
-                        "--admin-port",
-                        Integer.toString(adminPort),
-                        "--data-dir",
-                        directory.resolve("agent-data").toString()),
-                environment,
-                directory.resolve("agent.log"));
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(
+                Launchers.agent(),
+                "--config-service",
+                configService,
+                "--node",
+                node,
+                "--capture",
+                "explicit",
+                "--admin-port",
+                Integer.toString(adminPort),
+                "--data-dir",
+                directory.resolve("agent-data").toString()));
+        return ProgramProcess.start("agent", command, environment, directory.resolve("agent.log"));
     }
 }

@@ -3,6 +3,7 @@ package io.signalbox.loadtest.harness;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -12,20 +13,26 @@ public final class ConfigServiceProgram implements AutoCloseable {
 
     private final Path registry;
     private final Path log;
+    private final List<String> prefix;
     private final int httpPort = FreePorts.next();
     private final int grpcPort = FreePorts.next();
     private final AdminClient admin = new AdminClient(httpPort);
     private ProgramProcess process;
 
-    private ConfigServiceProgram(Path registry, Path log) throws IOException {
+    private ConfigServiceProgram(Path registry, Path log, List<String> prefix) throws IOException {
         this.registry = registry;
         this.log = log;
+        this.prefix = List.copyOf(prefix);
         this.process = launch();
     }
 
-    /** Starts it over that registry; does not wait. */
-    static ConfigServiceProgram start(Path registry, Path log) throws IOException {
-        return new ConfigServiceProgram(registry, log);
+    /**
+     * Starts it over that registry; does not wait.
+     *
+     * @param prefix of its command line; empty, or a program that runs another, such as taskset
+     */
+    static ConfigServiceProgram start(Path registry, Path log, List<String> prefix) throws IOException {
+        return new ConfigServiceProgram(registry, log, prefix);
     }
 
     /** Starts it again after its end, and waits until it is ready. */
@@ -60,17 +67,15 @@ public final class ConfigServiceProgram implements AutoCloseable {
     }
 
     private ProgramProcess launch() throws IOException {
-        return ProgramProcess.start(
-                "config-service",
-                List.of(
-                        Launchers.configService(),
-                        "--registry",
-                        registry.toString(),
-                        "--http-port",
-                        Integer.toString(httpPort),
-                        "--grpc-port",
-                        Integer.toString(grpcPort)),
-                Map.of(),
-                log);
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(
+                Launchers.configService(),
+                "--registry",
+                registry.toString(),
+                "--http-port",
+                Integer.toString(httpPort),
+                "--grpc-port",
+                Integer.toString(grpcPort)));
+        return ProgramProcess.start("config-service", command, Map.of(), log);
     }
 }

@@ -2,6 +2,7 @@ package io.signalbox.loadtest.harness;
 
 import io.signalbox.loadtest.backend.Backend;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,9 @@ public final class Mesh implements AutoCloseable {
     private final Path directory;
     private final RegistryFiles registry;
     private final List<MeshService<?>> services = new ArrayList<>();
+    private final List<ServiceSpec> specs = new ArrayList<>();
+    private List<String> configServicePrefix = List.of();
+    private List<String> agentPrefix = List.of();
     private final Map<String, String> agentEnvironment = new HashMap<>();
     private @Nullable ConfigServiceProgram configService;
     private @Nullable AgentProgram agent;
@@ -57,14 +61,35 @@ public final class Mesh implements AutoCloseable {
     /** Adds a service with that many backends. What the spec leaves open (address, ports) is picked. */
     public <B extends Backend> MeshService<B> add(ServiceSpec spec, Backend.Starter<B> starter, int replicas)
             throws IOException {
-        int number = services.size() + 1;
-        ServiceSpec whole = spec.withClusterIp(spec.clusterIp().isEmpty() ? "127.1.0." + number : spec.clusterIp())
-                .withPort(spec.port() == 0 ? FreePorts.next() : spec.port())
-                .withTargetPort(spec.targetPort() == 0 ? FreePorts.next() : spec.targetPort());
-        MeshService<B> service = new MeshService<>(whole, number, registry, starter);
+        ServiceSpec whole = complete(spec);
+        MeshService<B> service = new MeshService<>(whole, specs.size(), registry, starter);
         services.add(service);
         service.startAll(replicas);
         return service;
+    }
+
+    /** Adds a service whose backends somebody else runs, at these addresses; returns it with what was left open. */
+    public ServiceSpec declare(ServiceSpec spec, List<String> endpointAddresses) {
+        ServiceSpec whole = complete(spec);
+        registry.writeService(
+                whole, endpointAddresses.stream().map(InetAddress::ofLiteral).toList());
+        return whole;
+    }
+
+    private ServiceSpec complete(ServiceSpec spec) {
+        ServiceSpec whole = spec.withClusterIp(
+                        spec.clusterIp().isEmpty() ? "127.1.0." + (specs.size() + 1) : spec.clusterIp())
+                .withPort(spec.port() == 0 ? FreePorts.next() : spec.port())
+                .withTargetPort(spec.targetPort() == 0 ? FreePorts.next() : spec.targetPort());
+        specs.add(whole);
+        return whole;
+    }
+
+    /** Gives each program one CPU, by number; before {@link #start}. */
+    public Mesh pinned(String configServiceCpu, String agentCpu) {
+        configServicePrefix = List.of("taskset", "-c", configServiceCpu);
+        agentPrefix = List.of("taskset", "-c", agentCpu);
+        return this;
     }
 
     /** Adds to the agent's environment; before {@link #start}. */
@@ -75,8 +100,9 @@ public final class Mesh implements AutoCloseable {
 
     /** Starts config service and agent; returns when the agent serves every service. */
     public void start() throws IOException {
-        configService = ConfigServiceProgram.start(registry.directory(), directory.resolve("config-service.log"));
-        agent = AgentProgram.start(configService.grpcAddress(), NODE, directory, agentEnvironment);
+        configService = ConfigServiceProgram.start(
+                registry.directory(), directory.resolve("config-service.log"), configServicePrefix);
+        agent = AgentProgram.start(configService.grpcAddress(), NODE, directory, agentEnvironment, agentPrefix);
         configService.awaitReady();
         agent.awaitReady();
         awaitServing();
@@ -84,11 +110,10 @@ public final class Mesh implements AutoCloseable {
 
     /** Waits until every service's address accepts connections. */
     public void awaitServing() {
-        for (MeshService<?> service : services) {
+        for (ServiceSpec service : specs) {
             Poll.until(
                     SERVING_DEADLINE,
-                    () -> service.authority() + ": nobody listens\n"
-                            + agent().process().logTail(),
+                    () -> service + ": nobody listens\n" + agent().process().logTail(),
                     () -> accepts(service));
         }
     }
@@ -134,10 +159,9 @@ public final class Mesh implements AutoCloseable {
         }
     }
 
-    private static boolean accepts(MeshService<?> service) {
-        try (Socket socket = new Socket()) {
-            socket.connect(service.address());
-            return true;
+    private static boolean accepts(ServiceSpec service) {
+        try (Socket socket = new Socket(InetAddress.ofLiteral(service.clusterIp()), service.port())) {
+            return socket.isConnected();
         } catch (IOException e) {
             return false;
         }
