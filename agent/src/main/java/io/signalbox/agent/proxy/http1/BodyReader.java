@@ -49,7 +49,8 @@ final class BodyReader {
     }
 
     /** Reads until the body or the buffer ends. Returns null unless the body is malformed. */
-    @Nullable BadMessage read(ByteBuf in, BodySink sink) {
+    @Nullable
+    BadMessage read(ByteBuf in, BodySink sink) {
         switch (framing) {
             case NONE -> {}
             case LENGTH -> {

@@ -54,19 +54,19 @@ final class ChunkReader {
     }
 
     /** Reads until the body or the buffer ends. Returns null unless the body is malformed. */
-    @Nullable BadMessage read(ByteBuf in, BodySink sink) {
+    @Nullable
+    BadMessage read(ByteBuf in, BodySink sink) {
         while (state != State.DONE && in.isReadable()) {
-            BadMessage bad =
-                    switch (state) {
-                        case SIZE -> size(in.readByte());
-                        case EXTENSION -> extension(in.readByte());
-                        case SIZE_LINE_FEED -> sizeLineFeed(in.readByte());
-                        case DATA -> data(in, sink);
-                        case DATA_CARRIAGE_RETURN -> expect(in.readByte(), '\r', State.DATA_LINE_FEED);
-                        case DATA_LINE_FEED -> dataLineFeed(in.readByte());
-                        case TRAILERS -> trailerByte(in.readByte(), sink);
-                        case DONE -> null;
-                    };
+            BadMessage bad = switch (state) {
+                case SIZE -> size(in.readByte());
+                case EXTENSION -> extension(in.readByte());
+                case SIZE_LINE_FEED -> sizeLineFeed(in.readByte());
+                case DATA -> data(in, sink);
+                case DATA_CARRIAGE_RETURN -> expect(in.readByte(), '\r', State.DATA_LINE_FEED);
+                case DATA_LINE_FEED -> dataLineFeed(in.readByte());
+                case TRAILERS -> trailerByte(in.readByte(), sink);
+                case DONE -> null;
+            };
             if (bad != null) {
                 return bad;
             }

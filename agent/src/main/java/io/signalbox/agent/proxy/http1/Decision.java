@@ -40,21 +40,14 @@ final class Decision {
     Outcome decide(Head head) {
         table = loop.routingTable().port(origin.destination().getPort());
         virtualHost = Router.request(
-                table,
-                origin.destination().getAddress(),
-                head.bytes,
-                head.hostFrom,
-                head.hostTo,
-                origin.namespace());
+                table, origin.destination().getAddress(), head.bytes, head.hostFrom, head.hostTo, origin.namespace());
         route = virtualHost == null ? null : virtualHost.route();
         if (route != null) {
             backend = loop.upstreams().backend(route.backend(loop.random()));
             outcome = Outcome.ROUTE;
         } else {
             backend = null;
-            outcome = virtualHost != null
-                    ? Outcome.NO_ROUTE
-                    : origin.loopsBack() ? Outcome.LOOP : Outcome.PASSTHROUGH;
+            outcome = virtualHost != null ? Outcome.NO_ROUTE : origin.loopsBack() ? Outcome.LOOP : Outcome.PASSTHROUGH;
         }
         return outcome;
     }
@@ -64,7 +57,8 @@ final class Decision {
     }
 
     /** The backend, null for a request that goes to none. */
-    @Nullable UpstreamBackend backend() {
+    @Nullable
+    UpstreamBackend backend() {
         return backend;
     }
 
@@ -74,7 +68,8 @@ final class Decision {
      * @param avoid an endpoint that failed the request before
      * @return null when the backend has none
      */
-    @Nullable UpstreamEndpoint pick(@Nullable UpstreamEndpoint avoid) {
+    @Nullable
+    UpstreamEndpoint pick(@Nullable UpstreamEndpoint avoid) {
         return backend == null ? loop.upstreams().endpoint(origin.destinationEndpoint()) : backend.pick(avoid);
     }
 

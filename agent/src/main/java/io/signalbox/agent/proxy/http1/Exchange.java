@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request with its response, over all attempts. A downstream connection has one, for one request after another.
  *
- * <p>Another attempt is made when no connection could be opened, and when a connection that was used before ends without
- * a byte of a response, as servers close idle connections at any moment: then only if all that was sent is still here,
- * and the request is idempotent or has not left yet.
+ * <p>Another attempt is made when no connection could be opened, and when a connection that was used before ends
+ * without a byte of a response, as servers close idle connections at any moment: then only if all that was sent is
+ * still here, and the request is idempotent or has not left yet.
  */
 final class Exchange {
     /** Attempts that a request gets, the first one included. */
@@ -87,10 +87,7 @@ final class Exchange {
             requestBody.startLength(Math.max(0, head.contentLength));
         }
         websocket = isUpgradeTo(head, WEBSOCKET) && head.isMethod(GET) && requestBody.isDone();
-        if (head.upgradeOption
-                && head.upgradeField >= 0
-                && !isUpgradeTo(head, WEBSOCKET)
-                && !isUpgradeTo(head, H2C)) {
+        if (head.upgradeOption && head.upgradeField >= 0 && !isUpgradeTo(head, WEBSOCKET) && !isUpgradeTo(head, H2C)) {
             answer(OwnAnswer.FORBIDDEN, "this upgrade is not supported", null);
             return;
         }
@@ -238,7 +235,7 @@ final class Exchange {
             downstream.close();
         } else if (upstream != null && !callerEnded) {
             callerEnded = true;
-            upstream.output().shutdownAfterwards();
+            upstream.output().shutdownAfterwards(() -> {});
         }
     }
 
@@ -357,7 +354,7 @@ final class Exchange {
             flag = responseFlag;
             leaveUpstream();
             end();
-            downstream.close();
+            downstream.cutOff();
         } else {
             answer(own, text, responseFlag);
         }
@@ -401,7 +398,7 @@ final class Exchange {
             finish(true);
         } else {
             serverEnded = true;
-            downstream.output().shutdownAfterwards();
+            downstream.output().shutdownAfterwards(() -> {});
         }
     }
 

@@ -9,7 +9,8 @@ final class HeaderText implements CharSequence {
     private int to;
 
     /** Points to the value of a field; returns null for a negative index, which means that there is none. */
-    @Nullable CharSequence of(Head head, int field) {
+    @Nullable
+    CharSequence of(Head head, int field) {
         if (field < 0) {
             return null;
         }

@@ -29,7 +29,7 @@ public final class Http1Downstream extends ChannelInboundHandlerAdapter implemen
     /** Bytes that are still read, and dropped, from a caller that sends on after the last response. */
     static final int MAX_DROPPED_BYTES = 64 * 1024;
 
-    /** How long a caller may take to close after the last response when it has not sent all of its request. */
+    /** How long a caller may take to close after all of the last response has been sent. */
     static final int LINGER_MILLIS = 1000;
 
     private static final Logger log = LoggerFactory.getLogger(Http1Downstream.class);
@@ -134,7 +134,8 @@ public final class Http1Downstream extends ChannelInboundHandlerAdapter implemen
 
     private boolean progress(ByteBuf data) {
         return switch (state) {
-            case HEAD -> readHead(data);
+            // The answers to requests sent ahead must not pile up for a caller that does not read them.
+            case HEAD -> output.isWritable() && readHead(data);
             case EXCHANGE -> {
                 boolean takes = exchange().takesBytes();
                 if (takes) {
@@ -222,13 +223,21 @@ public final class Http1Downstream extends ChannelInboundHandlerAdapter implemen
         }
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // closing again does nothing, so the timer need not be cancelled
     private void linger() {
         // Closing while unread bytes arrive would reset the connection, and the caller could lose the response.
         state = State.LINGER;
-        output.shutdownAfterwards();
-        loop.eventLoop().schedule(this::close, LINGER_MILLIS, TimeUnit.MILLISECONDS);
+        output.shutdownAfterwards(this::startLingerTimer);
         consume();
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // closing again does nothing, so the timer need not be cancelled
+    private void startLingerTimer() {
+        loop.eventLoop().schedule(this::close, LINGER_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** The running request's response ends in the middle: what there is of it is sent, and the connection closed. */
+    void cutOff() {
+        closeAfterOutput();
     }
 
     private void closeAfterOutput() {
@@ -252,16 +261,13 @@ public final class Http1Downstream extends ChannelInboundHandlerAdapter implemen
 
     /** Reads or stops reading, as there is room for what would come. */
     void updateReading() {
-        boolean read =
-                switch (state) {
-                    case HEAD -> true;
-                    case EXCHANGE ->
-                        exchange().takesBytes()
-                                ? exchange().isUpstreamWritable()
-                                : input.readableBytes() < MAX_WAITING_BYTES;
-                    case LINGER -> droppedBytes < MAX_DROPPED_BYTES;
-                    case CLOSED -> false;
-                };
+        boolean read = switch (state) {
+            case HEAD -> output.isWritable();
+            case EXCHANGE ->
+                exchange().takesBytes() ? exchange().isUpstreamWritable() : input.readableBytes() < MAX_WAITING_BYTES;
+            case LINGER -> droppedBytes < MAX_DROPPED_BYTES;
+            case CLOSED -> false;
+        };
         if (ctx != null && state != State.CLOSED && ctx.channel().config().isAutoRead() != read) {
             ctx.channel().config().setAutoRead(read);
         }
@@ -271,6 +277,9 @@ public final class Http1Downstream extends ChannelInboundHandlerAdapter implemen
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         lastTick = loop.tick();
         exchange().downstreamWritabilityChanged();
+        if (state == State.HEAD && output.isWritable()) {
+            consume();
+        }
     }
 
     @Override
@@ -285,7 +294,7 @@ public final class Http1Downstream extends ChannelInboundHandlerAdapter implemen
     public void channelInactive(ChannelHandlerContext context) {
         close();
         input.release();
-        output.discard();
+        output.stop();
         loop.closed(this);
     }
 
@@ -338,7 +347,7 @@ public final class Http1Downstream extends ChannelInboundHandlerAdapter implemen
 
     @Override
     public void closeIfIdle(int tick, int idleTicks) {
-        if (state == State.HEAD && tick - lastTick >= idleTicks) {
+        if (state != State.EXCHANGE && tick - lastTick >= idleTicks) {
             close();
         }
     }

@@ -6,7 +6,9 @@ import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Idle HTTP/1.1 connections to one endpoint, on one event loop. Confined to the loop. The one used last is used next. */
+/**
+ * Idle HTTP/1.1 connections to one endpoint, on one event loop. Confined to the loop. The one used last is used next.
+ */
 final class Http1Pool implements Pool {
     /** Idle connections to one endpoint that one event loop keeps; one more is closed. */
     static final int MAX_IDLE = 128;
@@ -19,7 +21,8 @@ final class Http1Pool implements Pool {
     }
 
     /** An open connection without a request, or null. */
-    @Nullable Http1Upstream take() {
+    @Nullable
+    Http1Upstream take() {
         Http1Upstream connection = idle.pollLast();
         while (connection != null && !connection.isUsable()) {
             connection = idle.pollLast();

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection to an endpoint. It reads responses for the exchange that it is lent to. What arrives while there is none,
- * or before the request has been sent, is nobody's response: then the connection is closed.
+ * A connection to an endpoint. It reads responses for the exchange that it is lent to. What arrives while there is
+ * none, or before the request has been sent, is nobody's response: then the connection is closed.
  */
 final class Http1Upstream extends ChannelInboundHandlerAdapter implements Flushable {
     private static final Logger log = LoggerFactory.getLogger(Http1Upstream.class);
@@ -251,7 +251,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Flusha
     public void channelInactive(ChannelHandlerContext context) {
         lose(false);
         input.release();
-        output.discard();
+        output.stop();
         if (opened) {
             endpoint.http1Pool(Http1Pool::new).forget(this);
             endpoint.connectionClosed();
@@ -264,6 +264,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Flusha
         if (cause instanceof IOException) {
             // What the server said before is still read: the end of the input follows.
             log.debug("upstream connection failed: endpoint={} reason={}", endpoint, cause.toString());
+            output.stop();
             if (exchange == null) {
                 close();
             }

@@ -23,7 +23,8 @@ final class Input {
     }
 
     /** All that is there, or null. */
-    @Nullable ByteBuf bytes() {
+    @Nullable
+    ByteBuf bytes() {
         return bytes;
     }
 
@@ -47,7 +48,9 @@ final class Input {
         return end - from;
     }
 
-    /** Releases what has been consumed. What has not is moved to a buffer of its size, so that the large one is free. */
+    /**
+     * Releases what has been consumed. What has not is moved to a buffer of its size, so that the large one is free.
+     */
     void settle(ByteBufAllocator alloc) {
         ByteBuf now = bytes;
         if (now == null) {

@@ -28,6 +28,7 @@ final class Output {
     private @Nullable ByteBuf buffer;
     private boolean flushAsked;
     private boolean flushedAny;
+    private boolean stopped;
 
     /**
      * @param owner calls {@link #flush} when it is asked to flush
@@ -66,6 +67,10 @@ final class Output {
 
     /** Appends bytes of another buffer, whose reader index moves. */
     void write(ByteBuf in, int length) {
+        if (stopped) {
+            in.skipBytes(length);
+            return;
+        }
         // A slice keeps all of what it is cut from, so a part of a mostly empty buffer is copied too.
         if (length < COPY_BELOW_BYTES || length < in.capacity() / 2) {
             buffer().writeBytes(in, length);
@@ -102,7 +107,7 @@ final class Output {
     /** Sends what waits. */
     void flush() {
         flushAsked = false;
-        if (!ctx().channel().isActive()) {
+        if (stopped || !ctx().channel().isActive()) {
             discard();
             return;
         }
@@ -130,13 +135,18 @@ final class Output {
         afterwards(ChannelFutureListener.CLOSE);
     }
 
-    /** Says that nothing follows, when all has been sent. */
+    /**
+     * Says that nothing follows, when all has been sent.
+     *
+     * @param then runs after that
+     */
     @SuppressWarnings("FutureReturnValueIgnored") // when it fails the connection is gone already
-    void shutdownAfterwards() {
+    void shutdownAfterwards(Runnable then) {
         afterwards(future -> {
             if (future.channel() instanceof DuplexChannel duplex && duplex.isActive()) {
                 duplex.shutdownOutput();
             }
+            then.run();
         });
     }
 
@@ -146,8 +156,13 @@ final class Output {
         ctx().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(listener);
     }
 
-    /** Drops what waits: the channel is closed. */
-    void discard() {
+    /** Drops what waits and what follows: the peer takes no more. */
+    void stop() {
+        stopped = true;
+        discard();
+    }
+
+    private void discard() {
         if (buffer != null) {
             buffer.release();
             buffer = null;

@@ -14,6 +14,7 @@ enum OwnAnswer {
     VERSION_NOT_SUPPORTED("505 HTTP Version Not Supported");
 
     private final int status;
+
     @SuppressWarnings("ImmutableEnumChecker") // never written after the constructor
     private final byte[] statusLine;
 

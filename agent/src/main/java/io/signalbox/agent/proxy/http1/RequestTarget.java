@@ -46,8 +46,7 @@ final class RequestTarget {
             authorityTo++;
         }
         head.pathFrom = authorityTo;
-        return authorityTo > authorityFrom
-                        && Ascii.equal(bytes, authorityFrom, authorityTo, head.hostFrom, head.hostTo)
+        return authorityTo > authorityFrom && Ascii.equal(bytes, authorityFrom, authorityTo, head.hostFrom, head.hostTo)
                 ? null
                 : BadMessage.HOST_MISMATCH;
     }

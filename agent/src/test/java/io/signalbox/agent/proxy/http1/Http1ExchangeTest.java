@@ -44,8 +44,7 @@ class Http1ExchangeTest {
                     while (true) {
                         String line = connection.readMessage().startLine();
                         String target = line.substring(4, line.indexOf(' ', 4));
-                        connection.send(
-                                "HTTP/1.1 200 OK\r\nContent-Length: " + target.length() + "\r\n\r\n" + target);
+                        connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + target.length() + "\r\n\r\n" + target);
                     }
                 });
                 Http1Agent agent = new Http1Agent(backend.endpoint());
@@ -55,7 +54,10 @@ class Http1ExchangeTest {
             for (int i = 0; i < 2000; i++) {
                 String body = i % 3 == 0 ? "x".repeat(i % 50) : "";
                 all.append("PUT /").append(i).append(" HTTP/1.1\r\nHost: web\r\n");
-                all.append("Content-Length: ").append(body.length()).append("\r\n\r\n").append(body);
+                all.append("Content-Length: ")
+                        .append(body.length())
+                        .append("\r\n\r\n")
+                        .append(body);
                 expected.add("/" + i);
             }
             client.send(all.toString());
@@ -124,8 +126,8 @@ class Http1ExchangeTest {
                 Http1Agent agent = new Http1Agent(backend.endpoint());
                 RawConnection client = agent.connect()) {
             for (int i = 0; i < 3; i++) {
-                RawMessage head = client.send(method + " / HTTP/1.1\r\nHost: web\r\n\r\n")
-                        .readHead();
+                RawMessage head =
+                        client.send(method + " / HTTP/1.1\r\nHost: web\r\n\r\n").readHead();
                 assertThat(head.startLine()).isEqualTo("HTTP/1.1 " + status);
                 assertThat(head.fields()).isEqualTo(expected + "\r\n");
             }

@@ -89,11 +89,7 @@ class Http1FailureTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @CsvSource({
-        "GET, 200, 2",
-        "PUT, 200, 2",
-        "POST, 503, 1"
-    })
+    @CsvSource({"GET, 200, 2", "PUT, 200, 2", "POST, 503, 1"})
     void replaysOnlyIdempotentRequestsAfterAStaleConnection(String method, int status, int connections)
             throws Exception {
         try (RawBackend backend = staleAfterOne();
@@ -153,9 +149,9 @@ class Http1FailureTest {
                 RawConnection client = agent.connect()) {
             assertThat(client.send(GET).readMessage().status()).isEqualTo(200);
             idle.countDown();
-            agent.await("connection closed", () -> agent.stats(backend.endpoint()).connectionsActive
-                            .get()
-                    == 0);
+            agent.await(
+                    "connection closed",
+                    () -> agent.stats(backend.endpoint()).connectionsActive.get() == 0);
             assertThat(client.send(POST).readMessage().status()).isEqualTo(200);
             assertThat(backend.accepted()).isEqualTo(2);
         }
@@ -200,7 +196,7 @@ class Http1FailureTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc",
+                "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\nabc",
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nx\r\n"
             })
@@ -247,28 +243,45 @@ class Http1FailureTest {
             assertThat(answer.header("connection")).isEqualTo("close");
             assertThat(answer.body()).isEqualTo("big");
             assertThat(client.read()).isEqualTo(-1);
-            agent.await("upstream closed", () -> agent.stats(backend.endpoint()).connectionsActive
-                            .get()
-                    == 0);
+            agent.await(
+                    "upstream closed",
+                    () -> agent.stats(backend.endpoint()).connectionsActive.get() == 0);
+        }
+    }
+
+    @Test
+    void relaysTheRefusalOfABackendThatClosesWithoutReading() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            try (RawBackend backend = RawBackend.running((connection, number) -> {
+                        connection.readHead();
+                        connection.send("HTTP/1.1 413 Content Too Large\r\nContent-Length: 3\r\n\r\nbig");
+                    });
+                    Http1Agent agent = new Http1Agent(backend.endpoint());
+                    RawConnection client = agent.connect()) {
+                client.send("POST / HTTP/1.1\r\nHost: web\r\nContent-Length: 1000000\r\n\r\n");
+                client.send(new byte[100_000]);
+                assertThat(client.readMessage().body()).isEqualTo("big");
+            }
         }
     }
 
     @Test
     void abortsTheRequestOfACallerThatIsGone() throws Exception {
         CountDownLatch aborted = new CountDownLatch(1);
+        CountDownLatch received = new CountDownLatch(1);
         try (RawBackend backend = RawBackend.running((connection, number) -> {
                     connection.readMessage();
+                    received.countDown();
                     connection.readToEnd();
                     aborted.countDown();
                 });
                 Http1Agent agent = new Http1Agent(backend.endpoint());
                 RawConnection client = agent.connect()) {
             client.send(GET);
-            agent.await("request running", () -> backend.accepted() == 1);
+            received.await();
             client.reset();
             aborted.await();
-            agent.await(
-                    "counted", () -> agent.web().requests(0) == 1);
+            agent.await("counted", () -> agent.web().requests(0) == 1);
         }
     }
 }

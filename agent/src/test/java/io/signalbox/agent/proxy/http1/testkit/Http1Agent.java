@@ -43,8 +43,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One event loop with a listener whose connections all speak HTTP/1. Host {@code web} goes to the endpoints given, round
- * robin; Host {@code none} has no route; any other is unmatched.
+ * One event loop with a listener whose connections all speak HTTP/1. Host {@code web} goes to the endpoints given,
+ * round robin; Host {@code none} has no route; any other is unmatched.
  */
 public final class Http1Agent implements AutoCloseable {
     /** Of a head; more than that is refused. */
@@ -52,8 +52,7 @@ public final class Http1Agent implements AutoCloseable {
 
     private static final int PORT = 80;
 
-    private final MultiThreadIoEventLoopGroup group =
-            new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     private final LoopStats stats = new LoopStats();
     private final LoopContext loop;
     private final Channel listener;

@@ -78,11 +78,7 @@ public final class RawConnection implements AutoCloseable {
 
     /** That many bytes as text. */
     public String read(int count) throws IOException {
-        byte[] bytes = in.readNBytes(count);
-        if (bytes.length < count) {
-            throw new EOFException(bytes.length + " of " + count + " bytes came");
-        }
-        return new String(bytes, StandardCharsets.ISO_8859_1);
+        return new String(readBytes(count), StandardCharsets.ISO_8859_1);
     }
 
     /** All bytes up to the end; a reset counts as one. */
@@ -125,11 +121,11 @@ public final class RawConnection implements AutoCloseable {
         RawMessage head = readHead();
         if (head.header("transfer-encoding").toLowerCase(Locale.ROOT).equals("chunked")) {
             StringBuilder body = new StringBuilder();
-            int size = Integer.parseInt(readLine(), 16);
+            int size = readSize();
             while (size > 0) {
                 body.append(read(size));
                 readLine();
-                size = Integer.parseInt(readLine(), 16);
+                size = readSize();
             }
             return new RawMessage(head.startLine(), head.fields(), body.toString(), readFields());
         }
@@ -146,9 +142,18 @@ public final class RawConnection implements AutoCloseable {
         return fields.toString();
     }
 
-    /** Reads and drops that many bytes. */
-    public void skip(long count) throws IOException {
-        in.skipNBytes(count);
+    /** That many bytes. */
+    public byte[] readBytes(int count) throws IOException {
+        byte[] bytes = in.readNBytes(count);
+        if (bytes.length < count) {
+            throw new EOFException(bytes.length + " of " + count + " bytes came");
+        }
+        return bytes;
+    }
+
+    /** The line that begins a chunk, without extensions. */
+    public int readSize() throws IOException {
+        return Integer.parseInt(readLine(), 16);
     }
 
     @Override

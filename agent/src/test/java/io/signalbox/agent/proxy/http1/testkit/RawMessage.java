@@ -20,8 +20,7 @@ public record RawMessage(String startLine, String fields, String body, String tr
     public String header(String name) {
         for (String line : fields.lines().toList()) {
             int colon = line.indexOf(':');
-            if (colon > 0
-                    && line.substring(0, colon).toLowerCase(Locale.ROOT).equals(name.toLowerCase(Locale.ROOT))) {
+            if (colon > 0 && line.substring(0, colon).toLowerCase(Locale.ROOT).equals(name.toLowerCase(Locale.ROOT))) {
                 return line.substring(colon + 1).strip();
             }
         }
