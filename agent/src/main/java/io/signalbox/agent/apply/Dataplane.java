@@ -51,6 +51,7 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
 
     private static final long TICK_MILLIS = 1000;
     private static final long BIND_RETRY_SECONDS = 2;
+    private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(1);
     private static final Logger LOG = LoggerFactory.getLogger(Dataplane.class);
 
     private final DataplaneConfig config;
@@ -239,10 +240,14 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
         loops.forEach(loop -> loop.eventLoop().execute(loop::drain));
         if (!awaitNoConnections(deadline)) {
             LOG.warn("drain deadline passed, closing what is left: connections={}", openConnections());
-            loops.forEach(loop -> loop.eventLoop().execute(() -> loop.connections()
-                    .forEach(DownstreamConnection::closeNow)));
-            awaitNoConnections(Duration.ofSeconds(1));
+            closeConnections();
         }
+    }
+
+    private void closeConnections() {
+        loops.forEach(loop ->
+                loop.eventLoop().execute(() -> loop.connections().forEach(DownstreamConnection::closeNow)));
+        awaitNoConnections(CLOSE_DEADLINE);
     }
 
     private boolean awaitNoConnections(Duration deadline) {
@@ -274,6 +279,7 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
             draining = true;
             listeners.close();
         }
+        closeConnections();
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 }
