@@ -39,6 +39,11 @@ final class TraceParent {
         return (Character.digit(value.charAt(VERSION_0_LENGTH - 1), 16) & 1) != 0;
     }
 
+    /** The flags of a valid value that are known here: sampled and random; others must not be passed on. */
+    static byte flags(CharSequence value) {
+        return (byte) (Character.digit(value.charAt(VERSION_0_LENGTH - 1), 16) & 3);
+    }
+
     static String traceId(CharSequence value) {
         return value.subSequence(TRACE_ID, TRACE_ID_END).toString();
     }

@@ -128,7 +128,7 @@ public final class Tracing implements RequestTracing, AutoCloseable {
         SpanContext remote = SpanContext.createFromRemoteParent(
                 TraceParent.traceId(traceparent),
                 TraceParent.spanId(traceparent),
-                TraceParent.isSampled(traceparent) ? TraceFlags.getSampled() : TraceFlags.getDefault(),
+                TraceFlags.fromByte(TraceParent.flags(traceparent)),
                 tracestate == null ? TraceState.getDefault() : traceState(traceparent, tracestate));
         return Context.root().with(Span.wrap(remote));
     }

@@ -1,0 +1,163 @@
+package io.signalbox.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.signalbox.agent.apply.CaptureMode;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class AgentMainTest {
+    @TempDir
+    private Path directory;
+
+    /** Exit code and what was printed. */
+    private record Ended(int code, String out, String err) {}
+
+    private static Ended run(Map<String, String> environment, String... args) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int code = AgentMain.run(
+                args,
+                environment,
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8));
+        return new Ended(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    private static Map<AgentOption, String> required() {
+        Map<AgentOption, String> flags = new EnumMap<>(AgentOption.class);
+        flags.put(AgentOption.CONFIG_SERVICE, "config:15010");
+        flags.put(AgentOption.NODE, "n1");
+        flags.put(AgentOption.DATA_DIR, "/data");
+        return flags;
+    }
+
+    @Test
+    void theDefaultsAreThoseOfTheHelpText() throws Exception {
+        AgentConfig config = AgentConfig.of(required(), Map.of());
+        assertThat(config.adminPort()).isEqualTo(15_000);
+        assertThat(config.drainTimeout()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(config.logFormat()).isEqualTo(AgentConfig.LogFormat.PLAIN);
+        assertThat(config.logLevel()).isEqualTo(AgentConfig.LogLevel.INFO);
+        assertThat(config.dataplane().captureMode()).isEqualTo(CaptureMode.EXPLICIT);
+        assertThat(config.dataplane().redirectPort()).isEqualTo(15_001);
+        assertThat(config.dataplane().maxConnections()).isEqualTo(65_536);
+        assertThat(config.dataplane().maxConcurrentStreams()).isEqualTo(1024);
+        assertThat(config.dataplane().maxHeaderBytes()).isEqualTo(60 * 1024);
+        assertThat(config.dataplane().connectTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.dataplane().detectionTimeout()).isEqualTo(Duration.ZERO);
+        assertThat(config.dataplane().idleTimeout()).isEqualTo(Duration.ofHours(1));
+        assertThat(config.dataplane().eventLoops()).isPositive();
+    }
+
+    @Test
+    void theCommandLineWinsOverTheEnvironmentAndThatOverTheFile() throws Exception {
+        Path file = Files.writeString(
+                directory.resolve("a.yaml"), "drain-timeout: 1s\nidle-timeout: 1s\nconnect-timeout: 250ms\n");
+        Map<AgentOption, String> flags = required();
+        flags.put(AgentOption.CONFIG, file.toString());
+        flags.put(AgentOption.DRAIN_TIMEOUT, "3s");
+        AgentConfig config =
+                AgentConfig.of(flags, Map.of("SIGNALBOX_DRAIN_TIMEOUT", "2s", "SIGNALBOX_IDLE_TIMEOUT", "2m"));
+        assertThat(config.drainTimeout()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(config.dataplane().idleTimeout()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(config.dataplane().connectTimeout()).isEqualTo(Duration.ofMillis(250));
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource({
+        "--capture, tproxy",
+        "--admin-port, 65536",
+        "--event-loops, 0",
+        "--drain-timeout, 20",
+        "--max-header-bytes, 60KB",
+        "--config-service, localhost",
+        "--log-level, loud"
+    })
+    void aBadValueIsOneLineThatNamesTheOption(String option, String value) {
+        Ended ended = run(
+                Map.of("SIGNALBOX_NODE", "n1", "SIGNALBOX_DATA_DIR", "/d", "SIGNALBOX_CONFIG_SERVICE", "c:1"),
+                option,
+                value);
+        assertThat(ended.code()).isEqualTo(AgentMain.EXIT_USAGE);
+        assertThat(ended.err()).hasLineCount(1).contains(option + ": " + value).contains("expected");
+    }
+
+    @Test
+    void allProblemsAreToldAtOnceEachWithItsPlace() throws Exception {
+        Path file = Files.writeString(directory.resolve("a.yaml"), "zoone: a\nidle-timeout: soon\n");
+        Ended ended = run(
+                Map.of("SIGNALBOX_ADMIN_PORT", "many"),
+                "--node",
+                "n1",
+                "--data-dir",
+                "/d",
+                "--config",
+                file.toString());
+        assertThat(ended.code()).isEqualTo(AgentMain.EXIT_USAGE);
+        assertThat(ended.err())
+                .contains("--config-service: missing")
+                .contains("SIGNALBOX_ADMIN_PORT: many")
+                .contains(file + ": zoone: unknown option")
+                .contains(file + ": idle-timeout: soon");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'a: [', not YAML", "'drain-timeout: {a: 1}', unknown option"})
+    void aBrokenFileIsSaid(String text, String reason) throws Exception {
+        Path file = Files.writeString(directory.resolve("a.yaml"), text);
+        Ended ended = run(Map.of(), "--config-service=c:1", "--node=n", "--data-dir=/d", "--config=" + file);
+        assertThat(ended.code()).isEqualTo(AgentMain.EXIT_USAGE);
+        assertThat(ended.err()).hasLineCount(1).contains(reason);
+    }
+
+    @Test
+    void anUnknownOptionIsSaid() {
+        Ended ended = run(Map.of(), "--nodee", "n1");
+        assertThat(ended.code()).isEqualTo(AgentMain.EXIT_USAGE);
+        assertThat(ended.err()).hasLineCount(1).contains("--nodee");
+    }
+
+    @ParameterizedTest
+    @EnumSource(AgentOption.class)
+    void theHelpTextNamesEveryOption(AgentOption option) {
+        Ended ended = run(Map.of(), "--help");
+        assertThat(ended.code()).isZero();
+        assertThat(ended.out()).contains(option.flag() + "=");
+    }
+
+    @Test
+    void aDataDirThatIsAFileIsAStartFailure() throws Exception {
+        Path file = Files.writeString(directory.resolve("f"), "");
+        Ended ended = run(Map.of(), "--config-service=127.0.0.1:1", "--node=n", "--data-dir=" + file);
+        assertThat(ended.code()).isEqualTo(AgentMain.EXIT_START_FAILED);
+        assertThat(ended.err()).hasLineCount(1).contains("--data-dir");
+    }
+
+    @Test
+    void anAdminPortInUseIsAStartFailure() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Ended ended = run(
+                    Map.of(),
+                    "--config-service=127.0.0.1:1",
+                    "--node=n",
+                    "--data-dir=" + directory,
+                    "--admin-port=" + taken.getLocalPort());
+            assertThat(ended.code()).isEqualTo(AgentMain.EXIT_START_FAILED);
+            assertThat(ended.err()).hasLineCount(1).contains("--admin-port");
+        }
+    }
+}
