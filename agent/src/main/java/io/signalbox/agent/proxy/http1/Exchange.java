@@ -21,9 +21,6 @@ final class Exchange {
     static final int MAX_ATTEMPTS = 3;
 
     private static final String LOST = "upstream connect error or disconnect/reset before headers";
-    private static final byte[] H2C = Ascii.bytes("h2c");
-    private static final byte[] WEBSOCKET = Ascii.bytes("websocket");
-    private static final byte[] GET = Ascii.bytes("GET");
     private static final byte[] HEAD = Ascii.bytes("HEAD");
 
     private final LoopContext loop;
@@ -86,8 +83,9 @@ final class Exchange {
         } else {
             requestBody.startLength(Math.max(0, head.contentLength));
         }
-        websocket = isUpgradeTo(head, WEBSOCKET) && head.isMethod(GET) && requestBody.isDone();
-        if (head.upgradeOption && head.upgradeField >= 0 && !isUpgradeTo(head, WEBSOCKET) && !isUpgradeTo(head, H2C)) {
+        Upgrade upgrade = Upgrade.of(head);
+        websocket = upgrade == Upgrade.WEBSOCKET;
+        if (upgrade == Upgrade.OTHER) {
             answer(OwnAnswer.FORBIDDEN, "this upgrade is not supported", null);
             return;
         }
@@ -110,13 +108,6 @@ final class Exchange {
                         "no service has this Host, and its address is one that the agent itself listens on",
                         null);
         }
-    }
-
-    private static boolean isUpgradeTo(Head head, byte[] protocol) {
-        int field = head.upgradeField;
-        return head.upgradeOption
-                && field >= 0
-                && Ascii.matches(protocol, head.bytes, head.valueFrom(field), head.valueTo(field));
     }
 
     private void attempt(@Nullable UpstreamEndpoint same) {
