@@ -82,7 +82,8 @@ public final class Http1Agent implements AutoCloseable {
                         InetSocketAddress peer = (InetSocketAddress) channel.remoteAddress();
                         channel.pipeline()
                                 .addLast(new Http1Downstream(
-                                        loop, new Origin(peer, destination, loop.routingTable(), loop.nanos(), loopsBack)));
+                                        loop,
+                                        new Origin(peer, destination, loop.routingTable(), loop.nanos(), loopsBack)));
                     }
                 })
                 .bind(InetAddress.getLoopbackAddress(), 0)
