@@ -2,8 +2,14 @@ package io.signalbox.agent.apply;
 
 /** How connections reach the agent, and how their original destination is learnt. */
 public enum CaptureMode {
-    /** The agent binds every service address and port; the local address is the destination. Needs no privileges in 127.0.0.0/8. */
+    /**
+     * The agent binds every service address and port; the local address is the destination. Needs no privileges in
+     * 127.0.0.0/8.
+     */
     EXPLICIT,
-    /** One listener per address family gets what nftables or iptables REDIRECT sends; SO_ORIGINAL_DST tells the destination. */
+    /**
+     * One listener per address family gets what nftables or iptables REDIRECT sends; SO_ORIGINAL_DST tells the
+     * destination.
+     */
     REDIRECT
 }

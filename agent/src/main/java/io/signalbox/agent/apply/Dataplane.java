@@ -92,8 +92,8 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
                     random));
         }
         ConnectionLimit limit = new ConnectionLimit(config.maxConnections());
-        this.listeners = new Listeners(
-                loops.stream().map(LoopContext::eventLoop).toList(), loop -> acceptor(loop, limit));
+        this.listeners =
+                new Listeners(loops.stream().map(LoopContext::eventLoop).toList(), loop -> acceptor(loop, limit));
     }
 
     private Acceptor acceptor(EventLoop loop, ConnectionLimit limit) {
@@ -127,8 +127,7 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
                 long tickMillis = Math.min(TICK_MILLIS, Math.max(1, idleMillis / 4));
                 int idleTicks = (int) Math.min(Integer.MAX_VALUE, idleMillis / tickMillis);
                 loop.eventLoop()
-                        .scheduleAtFixedRate(
-                                () -> loop.tick(idleTicks), tickMillis, tickMillis, TimeUnit.MILLISECONDS);
+                        .scheduleAtFixedRate(() -> loop.tick(idleTicks), tickMillis, tickMillis, TimeUnit.MILLISECONDS);
             }
         }
         if (config.captureMode() == CaptureMode.EXPLICIT) {
@@ -245,8 +244,8 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
     }
 
     private void closeConnections() {
-        loops.forEach(loop ->
-                loop.eventLoop().execute(() -> loop.connections().forEach(DownstreamConnection::closeNow)));
+        loops.forEach(
+                loop -> loop.eventLoop().execute(() -> loop.connections().forEach(DownstreamConnection::closeNow)));
         awaitNoConnections(CLOSE_DEADLINE);
     }
 

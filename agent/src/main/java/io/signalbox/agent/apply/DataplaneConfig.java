@@ -9,9 +9,10 @@ import java.time.Duration;
  * @param redirectPort port of the listener in mode {@link CaptureMode#REDIRECT}; 0 picks a free one
  * @param eventLoops number of event loops, 1 or more
  * @param maxConnections downstream connections over all loops; one more is closed at once
- * @param maxConcurrentStreams HTTP/2 streams that a downstream connection may have open (SETTINGS_MAX_CONCURRENT_STREAMS)
- * @param maxHeaderBytes size of a request's or response's head: of the bytes for HTTP/1, as RFC 9113 section 6.5.2 counts
- *     it for HTTP/2
+ * @param maxConcurrentStreams HTTP/2 streams that a downstream connection may have open
+ *     (SETTINGS_MAX_CONCURRENT_STREAMS)
+ * @param maxHeaderBytes size of a request's or response's head: of the bytes for HTTP/1, as RFC 9113 section 6.5.2
+ *     counts it for HTTP/2
  * @param connectTimeout for one connection to an endpoint
  * @param detectionTimeout how long to wait for a client's first bytes before the connection counts as opaque; zero: for
  *     ever, as Istio does

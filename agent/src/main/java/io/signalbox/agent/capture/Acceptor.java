@@ -25,9 +25,7 @@ public final class Acceptor extends ChannelInitializer<EpollSocketChannel> {
     private final OriginalDestination originalDestination;
     private final Predicate<InetSocketAddress> isOwnListener;
 
-    /**
-     * @param isOwnListener tells addresses on which the agent itself listens
-     */
+    /** @param isOwnListener tells addresses on which the agent itself listens */
     public Acceptor(
             LoopContext loop,
             ConnectionLimit limit,
@@ -60,18 +58,19 @@ public final class Acceptor extends ChannelInitializer<EpollSocketChannel> {
             return;
         }
         RoutingTable routingTable = loop.routingTable();
-        Origin origin =
-                new Origin(peer, destination, routingTable, loop.nanos(), isOwnListener.test(destination));
+        Origin origin = new Origin(peer, destination, routingTable, loop.nanos(), isOwnListener.test(destination));
         ConnectionDecision decision =
                 Router.connection(routingTable.port(destination.getPort()), destination.getAddress());
         channel.pipeline()
                 .addLast(
                         switch (decision) {
-                            case ConnectionDecision.Forward forward -> new TcpDownstream(
-                                    loop, origin, forward.frontend().route().backend(loop.random()));
+                            case ConnectionDecision.Forward forward ->
+                                new TcpDownstream(
+                                        loop, origin, forward.frontend().route().backend(loop.random()));
                             case ConnectionDecision.Passthrough passthrough -> new TcpDownstream(loop, origin, null);
-                            case ConnectionDecision.DetectAtAddress detect -> new DetectionHandler(
-                                    loop, origin, detect.frontend().route());
+                            case ConnectionDecision.DetectAtAddress detect ->
+                                new DetectionHandler(
+                                        loop, origin, detect.frontend().route());
                             case ConnectionDecision.DetectByHost detect -> new DetectionHandler(loop, origin, null);
                         });
     }

@@ -7,9 +7,7 @@ public final class ConnectionLimit {
     private final int max;
     private final AtomicInteger open = new AtomicInteger();
 
-    /**
-     * @param max 1 or more
-     */
+    /** @param max 1 or more */
     public ConnectionLimit(int max) {
         this.max = max;
     }

@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits for enough of a client's first bytes to tell its protocol, then gives way to the handler of that protocol. Where
- * a detection timeout is set and runs out, the connection goes on as opaque bytes.
+ * Waits for enough of a client's first bytes to tell its protocol, then gives way to the handler of that protocol.
+ * Where a detection timeout is set and runs out, the connection goes on as opaque bytes.
  */
 final class DetectionHandler extends ChannelInboundHandlerAdapter implements DownstreamConnection {
     private final LoopContext loop;
@@ -34,9 +34,7 @@ final class DetectionHandler extends ChannelInboundHandlerAdapter implements Dow
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable Future<?> timeout;
 
-    /**
-     * @param opaqueRoute where the connection goes when it is not HTTP; null: pass through
-     */
+    /** @param opaqueRoute where the connection goes when it is not HTTP; null: pass through */
     DetectionHandler(LoopContext loop, Origin origin, @Nullable PreparedRoute opaqueRoute) {
         this.loop = loop;
         this.origin = origin;

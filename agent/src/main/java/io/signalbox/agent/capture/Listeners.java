@@ -32,9 +32,7 @@ public final class Listeners {
     private final Map<InetSocketAddress, List<Channel>> bound = new ConcurrentHashMap<>();
     private final Map<InetSocketAddress, String> problems = new ConcurrentHashMap<>();
 
-    /**
-     * @param acceptor makes the handler of each event loop's accepted connections
-     */
+    /** @param acceptor makes the handler of each event loop's accepted connections */
     public Listeners(List<EventLoop> loops, Function<EventLoop, ChannelHandler> acceptor) {
         this.loops = List.copyOf(loops);
         this.acceptor = acceptor;
@@ -50,7 +48,9 @@ public final class Listeners {
         return Map.copyOf(problems);
     }
 
-    /** Binds what is wanted and not yet bound, and closes what is bound and no longer wanted. Open connections go on. */
+    /**
+     * Binds what is wanted and not yet bound, and closes what is bound and no longer wanted. Open connections go on.
+     */
     public void listenOn(Set<InetSocketAddress> wanted) {
         for (InetSocketAddress address : List.copyOf(bound.keySet())) {
             if (!wanted.contains(address)) {

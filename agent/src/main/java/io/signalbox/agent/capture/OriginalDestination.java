@@ -44,9 +44,8 @@ public interface OriginalDestination {
 
         static @Nullable InetSocketAddress of(EpollSocketChannel channel) {
             InetSocketAddress local = channel.localAddress();
-            InetSocketAddress found = local.getAddress() instanceof Inet6Address
-                    ? read(channel, IPV6, 8, 16)
-                    : read(channel, IPV4, 4, 4);
+            InetSocketAddress found =
+                    local.getAddress() instanceof Inet6Address ? read(channel, IPV6, 8, 16) : read(channel, IPV4, 4, 4);
             return local.equals(found) ? null : found;
         }
 

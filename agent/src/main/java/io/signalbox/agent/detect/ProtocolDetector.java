@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
  * Detects HTTP/1.1, HTTP/2 and TLS. The verdict depends on the bytes alone, not on how they were split into reads: a
  * prefix gives either {@link Detection#UNDECIDED} or the verdict of the whole.
  *
- * <p>HTTP/1.1 is a token, a space, a target without spaces, a space and {@code HTTP/1.1} (RFC 9112 section 3); a line of
- * more than {@value #MAX_REQUEST_LINE_BYTES} bytes, or one with a method of more than {@value #MAX_METHOD_BYTES}, is
+ * <p>HTTP/1.1 is a token, a space, a target without spaces, a space and {@code HTTP/1.1} (RFC 9112 section 3); a line
+ * of more than {@value #MAX_REQUEST_LINE_BYTES} bytes, or one with a method of more than {@value #MAX_METHOD_BYTES}, is
  * opaque.
  */
 public final class ProtocolDetector {

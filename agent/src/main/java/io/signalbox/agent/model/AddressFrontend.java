@@ -12,4 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param virtualHost name of the virtual host for HTTP found on a {@link FrontendProtocol#DETECT} frontend; else null
  */
 public record AddressFrontend(
-        Cidr cidr, String service, FrontendProtocol protocol, L4Route route, @Nullable String virtualHost) {}
+        Cidr cidr,
+        String service,
+        FrontendProtocol protocol,
+        L4Route route,
+        @Nullable String virtualHost) {}

@@ -14,11 +14,7 @@ import java.util.Map;
  * @param serviceAccount its service account; empty when unknown
  */
 public record Workload(
-        String namespace,
-        String name,
-        List<InetAddress> addresses,
-        Map<String, String> labels,
-        String serviceAccount) {
+        String namespace, String name, List<InetAddress> addresses, Map<String, String> labels, String serviceAccount) {
     public Workload {
         addresses = List.copyOf(addresses);
         labels = Map.copyOf(labels);

@@ -5,7 +5,9 @@ public interface DownstreamConnection {
     /** What an operator sees of it. */
     ConnectionReport report();
 
-    /** End when the running requests have; an idle connection ends at once. A TCP connection goes on until the deadline. */
+    /**
+     * End when the running requests have; an idle connection ends at once. A TCP connection goes on until the deadline.
+     */
     void drain();
 
     /** End now: the drain deadline has passed. */

@@ -13,7 +13,8 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * What the connections of one event loop share. Confined to the loop, but for {@link #stats()} and {@link #eventLoop()}.
+ * What the connections of one event loop share. Confined to the loop, but for {@link #stats()} and
+ * {@link #eventLoop()}.
  *
  * <p>Connections do not flush by themselves: they ask here, and all that asked are flushed once when the loop has read
  * what its sockets had for it. So the answers to many requests leave in one write.

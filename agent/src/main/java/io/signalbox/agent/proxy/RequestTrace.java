@@ -3,8 +3,8 @@ package io.signalbox.agent.proxy;
 import io.signalbox.agent.model.Endpoint;
 
 /**
- * The server span of one request and the client spans of its attempts. Confined to the request's event loop. Exactly one
- * {@link #end} ends it; an attempt that is still open then ends with it.
+ * The server span of one request and the client spans of its attempts. Confined to the request's event loop. Exactly
+ * one {@link #end} ends it; an attempt that is still open then ends with it.
  */
 public interface RequestTrace {
     /**

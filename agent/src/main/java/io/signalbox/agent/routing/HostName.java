@@ -5,7 +5,8 @@ final class HostName {
     private HostName() {}
 
     /**
-     * Where the host ends and the port begins. A port is cut off whatever it says; the brackets of an IPv6 address stay.
+     * Where the host ends and the port begins. A port is cut off whatever it says; the brackets of an IPv6 address
+     * stay.
      *
      * @return index of the first byte after the host
      */

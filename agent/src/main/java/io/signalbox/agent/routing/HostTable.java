@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the virtual host of a Host value: an open-addressing hash table over the bytes of the names, so that a lookup
- * makes no object. Exact names stand beside wildcards ({@code *.suffix}), which are stored as {@code .suffix}. Immutable.
+ * makes no object. Exact names stand beside wildcards ({@code *.suffix}), which are stored as {@code .suffix}.
+ * Immutable.
  */
 final class HostTable {
     static final HostTable EMPTY = new HostTable(Map.of());
@@ -15,9 +16,7 @@ final class HostTable {
     private final PreparedVirtualHost[] values;
     private final boolean hasWildcards;
 
-    /**
-     * @param byPattern lower-case patterns: a name, an address, or {@code *.} and a suffix
-     */
+    /** @param byPattern lower-case patterns: a name, an address, or {@code *.} and a suffix */
     HostTable(Map<String, PreparedVirtualHost> byPattern) {
         int capacity = Integer.highestOneBit(Math.max(2, byPattern.size())) * 4;
         names = new byte[capacity][];

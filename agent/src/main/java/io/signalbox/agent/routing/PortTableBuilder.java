@@ -51,7 +51,8 @@ public final class PortTableBuilder {
      */
     public static Map<String, PreparedBackend> prepareBackends(
             PortSnapshot snapshot, Map<String, PreparedBackend> previous, long generation) {
-        Map<String, PreparedBackend> prepared = HashMap.newHashMap(snapshot.backends().size());
+        Map<String, PreparedBackend> prepared =
+                HashMap.newHashMap(snapshot.backends().size());
         for (Backend backend : snapshot.backends().values()) {
             PreparedBackend before = previous.get(backend.name());
             prepared.put(
@@ -72,9 +73,10 @@ public final class PortTableBuilder {
                     host.service(), host.routes().stream().map(this::prepare).toList());
             virtualHosts.put(host.name(), prepared);
             for (HostPattern pattern : host.hosts()) {
-                Map<String, PreparedVirtualHost> patterns = pattern.callerNamespace().isEmpty()
-                        ? forAll
-                        : byNamespace.computeIfAbsent(pattern.callerNamespace(), n -> new HashMap<>());
+                Map<String, PreparedVirtualHost> patterns =
+                        pattern.callerNamespace().isEmpty()
+                                ? forAll
+                                : byNamespace.computeIfAbsent(pattern.callerNamespace(), n -> new HashMap<>());
                 patterns.put(pattern.pattern(), prepared);
             }
         }

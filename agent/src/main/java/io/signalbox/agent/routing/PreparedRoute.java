@@ -11,9 +11,7 @@ public final class PreparedRoute {
     private final PreparedBackend[] backends;
     private final int[] cumulatedWeights;
 
-    /**
-     * @param weights as many as backends; each 0 or more
-     */
+    /** @param weights as many as backends; each 0 or more */
     PreparedRoute(@Nullable RuleRef rule, List<PreparedBackend> backends, List<Integer> weights) {
         this.rule = rule;
         this.backends = backends.toArray(PreparedBackend[]::new);

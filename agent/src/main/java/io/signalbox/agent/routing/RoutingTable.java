@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All that the router needs at one moment. Immutable: a new snapshot is put in force by replacing the reference to it.
- * Two tables are equal only if they are the same object, so that whoever keeps a decision can tell cheaply whether it is
- * still of the table in force.
+ * Two tables are equal only if they are the same object, so that whoever keeps a decision can tell cheaply whether it
+ * is still of the table in force.
  */
 public final class RoutingTable {
     /** Knows nothing: all traffic is unmatched. */

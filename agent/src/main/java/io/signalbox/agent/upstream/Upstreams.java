@@ -35,9 +35,7 @@ public final class Upstreams {
     private final Map<String, UpstreamBackend> backends = new HashMap<>();
     private final Map<Endpoint, UpstreamEndpoint> endpoints = new HashMap<>();
 
-    /**
-     * @param random not shared with other threads
-     */
+    /** @param random not shared with other threads */
     public Upstreams(EventLoop loop, ConnectOptions options, LoopStats stats, RandomGenerator random) {
         this.loop = loop;
         this.options = options;
@@ -61,7 +59,9 @@ public final class Upstreams {
         return known;
     }
 
-    /** A newer form of a backend is in force: endpoints that left begin to drain. Does nothing where it is not in use. */
+    /**
+     * A newer form of a backend is in force: endpoints that left begin to drain. Does nothing where it is not in use.
+     */
     public void update(PreparedBackend newer) {
         assert loop.inEventLoop();
         UpstreamBackend known = backends.get(newer.key());

@@ -56,7 +56,9 @@ class BalancerTest {
     void roundRobinDoesNotAlwaysStartAtTheSameEndpoint() {
         List<Busy> endpoints = endpoints(0, 0, 0, 0);
         assertThat(LongStream.range(0, 50)
-                        .mapToObj(seed -> new Balancer<>(LoadBalancer.ROUND_ROBIN, endpoints, new SplittableRandom(seed)).pick(null))
+                        .mapToObj(
+                                seed -> new Balancer<>(LoadBalancer.ROUND_ROBIN, endpoints, new SplittableRandom(seed))
+                                        .pick(null))
                         .distinct())
                 .hasSize(4);
     }
@@ -86,7 +88,8 @@ class BalancerTest {
     void aSingleEndpointGetsEverythingAndNoneGivesNothing(LoadBalancer policy) {
         List<Busy> one = endpoints(3);
         assertThat(new Balancer<>(policy, one, new Random(1)).pick(one.get(0))).isEqualTo(one.get(0));
-        assertThat(new Balancer<Busy>(policy, List.of(), new Random(1)).pick(null)).isNull();
+        assertThat(new Balancer<Busy>(policy, List.of(), new Random(1)).pick(null))
+                .isNull();
     }
 
     @ParameterizedTest

@@ -67,7 +67,9 @@ class ProtocolDetectorTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void everyPrefixOfAnyBytesIsUndecidedOrHasTheVerdictOfTheWhole(long seed) {
         Random random = new Random(seed);
-        String[] parts = {"GET", " ", "/", "HTTP/1.1", "\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\u0016\u0003", "\u0001", "x", "\0"};
+        String[] parts = {
+            "GET", " ", "/", "HTTP/1.1", "\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\u0016\u0003", "\u0001", "x", "\0"
+        };
         for (int round = 0; round < 2000; round++) {
             StringBuilder text = new StringBuilder();
             for (int i = random.nextInt(8); i >= 0; i--) {
@@ -85,8 +87,8 @@ class ProtocolDetectorTest {
 
     @Test
     void anEndlessRequestLineIsOpaqueInTheEnd() {
-        byte[] bytes = ("GET /" + "a".repeat(ProtocolDetector.MAX_REQUEST_LINE_BYTES))
-                .getBytes(StandardCharsets.US_ASCII);
+        byte[] bytes =
+                ("GET /" + "a".repeat(ProtocolDetector.MAX_REQUEST_LINE_BYTES)).getBytes(StandardCharsets.US_ASCII);
         assertThat(ProtocolDetector.detect(bytes, bytes.length)).isEqualTo(Detection.OPAQUE);
     }
 }

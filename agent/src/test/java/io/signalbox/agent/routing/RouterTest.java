@@ -66,11 +66,10 @@ class RouterTest {
         return PortTableBuilder.build(snapshot, PortTableBuilder.prepareBackends(snapshot, Map.of(), 1));
     }
 
-    private static @Nullable String service(
-            PortTable table, String destination, String host, String callerNamespace) {
+    private static @Nullable String service(PortTable table, String destination, String host, String callerNamespace) {
         byte[] bytes = ("<" + host + ">").getBytes(StandardCharsets.ISO_8859_1);
-        PreparedVirtualHost found = Router.request(
-                table, Snapshots.address(destination), bytes, 1, bytes.length - 1, callerNamespace);
+        PreparedVirtualHost found =
+                Router.request(table, Snapshots.address(destination), bytes, 1, bytes.length - 1, callerNamespace);
         return found == null ? null : found.service();
     }
 
@@ -91,10 +90,7 @@ class RouterTest {
             virtualHost("own-wildcard", new HostPattern("*.example.org", "shop")));
 
     @ParameterizedTest(name = "{0} from <{1}> is {2}")
-    @CsvSource(
-            nullValues = "unmatched",
-            textBlock =
-                    """
+    @CsvSource(nullValues = "unmatched", textBlock = """
                     catalog.shop.svc.cluster.local,  '',      catalog
                     catalog.shop.svc.cluster.local., '',      catalog
                     Catalog.SHOP,                    '',      catalog
@@ -145,12 +141,18 @@ class RouterTest {
                         frontend("10.1.2.3", 32, "exact", FrontendProtocol.DETECT, null),
                         frontend("fd00::", 17, "six", FrontendProtocol.TCP, null)),
                 virtualHost("http", all("http")));
-        assertThat(decision(table, "10.1.2.3")).isInstanceOfSatisfying(ConnectionDecision.DetectAtAddress.class, d ->
-                assertThat(d.frontend().service()).isEqualTo("exact"));
-        assertThat(decision(table, "10.1.3.255")).isInstanceOfSatisfying(ConnectionDecision.Forward.class, d ->
-                assertThat(d.frontend().service()).isEqualTo("narrow"));
-        assertThat(decision(table, "10.1.4.0")).isInstanceOfSatisfying(ConnectionDecision.Forward.class, d ->
-                assertThat(d.frontend().service()).isEqualTo("wide"));
+        assertThat(decision(table, "10.1.2.3"))
+                .isInstanceOfSatisfying(
+                        ConnectionDecision.DetectAtAddress.class,
+                        d -> assertThat(d.frontend().service()).isEqualTo("exact"));
+        assertThat(decision(table, "10.1.3.255"))
+                .isInstanceOfSatisfying(
+                        ConnectionDecision.Forward.class,
+                        d -> assertThat(d.frontend().service()).isEqualTo("narrow"));
+        assertThat(decision(table, "10.1.4.0"))
+                .isInstanceOfSatisfying(
+                        ConnectionDecision.Forward.class,
+                        d -> assertThat(d.frontend().service()).isEqualTo("wide"));
         assertThat(decision(table, "fd00:7fff::1")).isInstanceOf(ConnectionDecision.Forward.class);
         assertThat(decision(table, "fd00:8000::1")).isInstanceOf(ConnectionDecision.DetectByHost.class);
         assertThat(decision(table, "10.2.0.1")).isInstanceOf(ConnectionDecision.DetectByHost.class);
@@ -163,8 +165,7 @@ class RouterTest {
     @Test
     void passesThroughWhereNothingIsConfigured() {
         assertThat(decision(null, "10.0.0.1")).isInstanceOf(ConnectionDecision.Passthrough.class);
-        assertThat(decision(
-                        table(List.of(frontend("10.0.0.1", 32, "tcp", FrontendProtocol.TCP, null))), "10.0.0.2"))
+        assertThat(decision(table(List.of(frontend("10.0.0.1", 32, "tcp", FrontendProtocol.TCP, null))), "10.0.0.2"))
                 .isInstanceOf(ConnectionDecision.Passthrough.class);
     }
 
@@ -195,7 +196,9 @@ class RouterTest {
         }
         assertThat(drawn).containsOnlyKeys("b0", "b2");
         assertThat(drawn.get("b0")).isBetween(9_500, 10_500);
-        assertThat(new PreparedRoute(null, backends.subList(0, 1), List.of(0)).backend(random).key())
+        assertThat(new PreparedRoute(null, backends.subList(0, 1), List.of(0))
+                        .backend(random)
+                        .key())
                 .isEqualTo("b0");
     }
 

@@ -24,7 +24,32 @@ public final class RawHttp2Client implements AutoCloseable {
     private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
 
     /** A received frame. */
-    public record Frame(int type, int flags, int streamId, byte[] payload) {
+    public static final class Frame {
+        private final int type;
+        private final int streamId;
+        private final byte[] payload;
+
+        Frame(int type, int streamId, byte[] payload) {
+            this.type = type;
+            this.streamId = streamId;
+            this.payload = payload;
+        }
+
+        /** The frame's type (RFC 9113 section 6). */
+        public int type() {
+            return type;
+        }
+
+        /** The stream that it belongs to. */
+        public int streamId() {
+            return streamId;
+        }
+
+        /** The bytes behind the frame's header; not a copy. */
+        public byte[] payload() {
+            return payload;
+        }
+
         /** A number of four bytes in the payload. */
         public long number(int offset) {
             return Unpooled.wrappedBuffer(payload).getUnsignedInt(offset);
@@ -100,11 +125,11 @@ public final class RawHttp2Client implements AutoCloseable {
         }
         int length = first << 16 | in.readUnsignedShort();
         int type = in.readUnsignedByte();
-        int flags = in.readUnsignedByte();
+        in.readUnsignedByte(); // flags
         int streamId = in.readInt();
         byte[] payload = new byte[length];
         in.readFully(payload);
-        return new Frame(type, flags, streamId, payload);
+        return new Frame(type, streamId, payload);
     }
 
     /** The next frame of a type; header blocks that are skipped are decoded, so that the table stays right. */

@@ -11,9 +11,9 @@ import io.signalbox.agent.proxy.LoopContext;
 import java.util.ArrayDeque;
 
 /**
- * Flow control of one connection, and the relaying of bodies that depends on it: bytes that came in on this connection go
- * to the connection on the other side as far as its windows and its socket allow, and wait otherwise (RFC 9113 section
- * 5.2 and 6.9). Confined to the connection's event loop.
+ * Flow control of one connection, and the relaying of bodies that depends on it: bytes that came in on this connection
+ * go to the connection on the other side as far as its windows and its socket allow, and wait otherwise (RFC 9113
+ * section 5.2 and 6.9). Confined to the connection's event loop.
  */
 final class FlowControl {
     /** Credit that we give each stream: what one stream may make us hold for a slow receiver. */
@@ -68,9 +68,9 @@ final class FlowControl {
     // ---- relaying -------------------------------------------------------------------------------------------------
 
     /**
-     * Passes body bytes on, or lets them wait. Connection credit is returned at once, so that one slow receiver does not
-     * stall the other streams of a connection, as long as the loop as a whole holds few bytes; beyond that it is returned
-     * when the bytes leave.
+     * Passes body bytes on, or lets them wait. Connection credit is returned at once, so that one slow receiver does
+     * not stall the other streams of a connection, as long as the loop as a whole holds few bytes; beyond that it is
+     * returned when the bytes leave.
      */
     void relayData(Half half, ByteBuf in, int length, boolean endStream) {
         half.bodyBytes += length;
@@ -85,7 +85,10 @@ final class FlowControl {
             }
             return;
         }
-        half.queue.add(length < COPY_BELOW_BYTES ? connection.ctx().alloc().buffer(length).writeBytes(in, length) : in.readRetainedSlice(length));
+        half.queue.add(
+                length < COPY_BELOW_BYTES
+                        ? connection.ctx().alloc().buffer(length).writeBytes(in, length)
+                        : in.readRetainedSlice(length));
         half.queuedBytes += length;
         loop.queued(length);
         if (loop.isOverQueueBudget()) {
@@ -148,7 +151,8 @@ final class FlowControl {
         while (!half.queue.isEmpty()) {
             ByteBuf head = half.queue.element();
             int length = Math.min(
-                    Math.min(head.readableBytes(), connection.writer().maxFrameBytes()), Math.min(half.sendWindow, sendWindow));
+                    Math.min(head.readableBytes(), connection.writer().maxFrameBytes()),
+                    Math.min(half.sendWindow, sendWindow));
             if (length <= 0 || !connection.writer().isWritable()) {
                 if (half.sendWindow > 0) {
                     block(half); // else an update of the stream's window brings it back
@@ -198,7 +202,12 @@ final class FlowControl {
     }
 
     void serveBlocked() {
-        for (int i = blocked.size(); i > 0 && sendWindow > 0 && !connection.ended && connection.writer().isWritable(); i--) {
+        for (int i = blocked.size();
+                i > 0
+                        && sendWindow > 0
+                        && !connection.ended
+                        && connection.writer().isWritable();
+                i--) {
             Half half = blocked.poll();
             if (half == null) {
                 return;

@@ -3,7 +3,9 @@ package io.signalbox.agent.proxy.http2;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Exception;
 
-/** What {@link FrameReader} found, in the order in which it came. A thrown exception ends the connection with its code. */
+/**
+ * What {@link FrameReader} found, in the order in which it came. A thrown exception ends the connection with its code.
+ */
 interface FrameListener {
     /**
      * A DATA frame begins; its payload follows through {@link #data}.

@@ -44,9 +44,7 @@ final class FrameReader {
     private int continuations;
     private @Nullable ByteBuf headerFragments;
 
-    /**
-     * @param expectsPreface whether the peer is a client, which begins with the connection preface
-     */
+    /** @param expectsPreface whether the peer is a client, which begins with the connection preface */
     FrameReader(FrameListener listener, int maxHeaderBytes, boolean expectsPreface) {
         this.listener = listener;
         this.maxHeaderBytes = maxHeaderBytes;
@@ -158,8 +156,7 @@ final class FrameReader {
         }
     }
 
-    private void readWholeFrame(
-            byte type, int flags, int streamId, ByteBuf in, int length, ByteBufAllocator allocator)
+    private void readWholeFrame(byte type, int flags, int streamId, ByteBuf in, int length, ByteBufAllocator allocator)
             throws Http2Exception {
         switch (type) {
             case Http2FrameTypes.DATA -> readPaddedData(flags, streamId, in, length);

@@ -45,7 +45,9 @@ final class FrameWriter implements Flushable {
         this.hpack = hpack;
     }
 
-    /** The peer's SETTINGS_MAX_FRAME_SIZE. We do not use more than the default: larger frames only delay other streams. */
+    /**
+     * The peer's SETTINGS_MAX_FRAME_SIZE. We do not use more than the default: larger frames only delay other streams.
+     */
     int maxFrameBytes() {
         return maxFrameBytes;
     }
@@ -88,9 +90,9 @@ final class FrameWriter implements Flushable {
     }
 
     /**
-     * Sends what waits and ends the connection: first our direction only, since closing a socket with unread input makes
-     * the kernel drop what the peer has not read yet (RFC 9112 section 9.6); the rest when the peer has closed its side,
-     * or after a second. What comes meanwhile is dropped.
+     * Sends what waits and ends the connection: first our direction only, since closing a socket with unread input
+     * makes the kernel drop what the peer has not read yet (RFC 9112 section 9.6); the rest when the peer has closed
+     * its side, or after a second. What comes meanwhile is dropped.
      */
     void flushAndClose() {
         handOver();
@@ -190,7 +192,9 @@ final class FrameWriter implements Flushable {
         }
     }
 
-    /** Writes one DATA frame with {@code length} bytes read from {@code source}, which must not exceed the frame size. */
+    /**
+     * Writes one DATA frame with {@code length} bytes read from {@code source}, which must not exceed the frame size.
+     */
     void data(int streamId, ByteBuf source, int length, boolean endStream) {
         ByteBuf buffer = frameHeader(length, Http2FrameTypes.DATA, endStream ? Http2Flags.END_STREAM : 0, streamId);
         if (length < SLICE_FROM_BYTES) {
@@ -218,6 +222,7 @@ final class FrameWriter implements Flushable {
     long pendingBytes() {
         ByteBuf buffer = out;
         var outbound = ctx.channel().unsafe().outboundBuffer();
-        return (buffer == null ? 0 : buffer.readableBytes()) + (outbound == null ? 0 : outbound.totalPendingWriteBytes());
+        return (buffer == null ? 0 : buffer.readableBytes())
+                + (outbound == null ? 0 : outbound.totalPendingWriteBytes());
     }
 }

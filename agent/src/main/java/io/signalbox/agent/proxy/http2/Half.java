@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One direction of an exchange: the stream that bytes come from, the stream that they go to, and what waits in between.
- * Bytes wait only when the receiver's windows or its socket are full, or while there is no upstream stream yet; how many
- * is bounded by the window that we gave the sender.
+ * Bytes wait only when the receiver's windows or its socket are full, or while there is no upstream stream yet; how
+ * many is bounded by the window that we gave the sender.
  */
 final class Half {
     final Http2Exchange exchange;

@@ -82,7 +82,12 @@ final class HeaderBlock {
 
     /** Whether the block has the pseudo-header fields of a request, each once and none of a response. */
     boolean isRequest() {
-        return !duplicatePseudo && method != null && status == null && path != null && scheme != null && !path.isEmpty();
+        return !duplicatePseudo
+                && method != null
+                && status == null
+                && path != null
+                && scheme != null
+                && !path.isEmpty();
     }
 
     /** Whether the block has exactly the pseudo-header field of a response. */

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 
 /**
- * HPACK (RFC 7541) of one connection, both directions: Netty's encoder and decoder, made to work on {@link HeaderBlock}.
- * Confined to the connection's event loop.
+ * HPACK (RFC 7541) of one connection, both directions: Netty's encoder and decoder, made to work on
+ * {@link HeaderBlock}. Confined to the connection's event loop.
  */
 final class HpackCodec {
     private static final AsciiString AUTHORIZATION = AsciiString.cached("authorization");
@@ -34,9 +34,7 @@ final class HpackCodec {
     private final DefaultHttp2HeadersEncoder encoder =
             new DefaultHttp2HeadersEncoder(SENSITIVE, true, ENCODER_BUCKETS, HUFFMAN_THRESHOLD);
 
-    /**
-     * @param maxHeaderListSize as RFC 9113 section 6.5.2 counts it
-     */
+    /** @param maxHeaderListSize as RFC 9113 section 6.5.2 counts it */
     HpackCodec(int maxHeaderListSize) {
         decoder = new DefaultHttp2HeadersDecoder(true, maxHeaderListSize) {
             @Override

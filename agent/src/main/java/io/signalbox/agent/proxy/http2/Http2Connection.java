@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  * followed strictly: a peer that breaks it gets GOAWAY or RST_STREAM with the code that the section names. Confined to
  * its event loop.
  *
- * <p>Limits: {@value #MAX_CONTROL_FRAMES_PER_TICK} control frames per tick of the loop; {@value
- * #MAX_PENDING_BYTES_FOR_CONTROL} bytes of output that the peer does not take while it goes on asking for more.
+ * <p>Limits: {@value #MAX_CONTROL_FRAMES_PER_TICK} control frames per tick of the loop;
+ * {@value #MAX_PENDING_BYTES_FOR_CONTROL} bytes of output that the peer does not take while it goes on asking for more.
  */
 abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter implements FrameListener
         permits Http2Downstream, Http2Upstream {
@@ -59,9 +59,7 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter imple
 
     private boolean released;
 
-    /**
-     * @param expectsPreface whether the peer is a client
-     */
+    /** @param expectsPreface whether the peer is a client */
     Http2Connection(LoopContext loop, boolean expectsPreface) {
         this.loop = loop;
         this.hpack = new HpackCodec(loop.limits().maxHeaderBytes());

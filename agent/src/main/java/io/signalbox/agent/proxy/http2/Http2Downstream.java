@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A caller's HTTP/2 connection: every stream of it is routed and balanced on its own. Confined to its event loop.
  *
- * <p>A caller that opens and resets streams again and again (CVE-2023-44487) is cut off: once {@value
- * #RESETS_BEFORE_JUDGEMENT} streams were reset before their response, and they are more than half of all streams.
+ * <p>A caller that opens and resets streams again and again (CVE-2023-44487) is cut off: once
+ * {@value #RESETS_BEFORE_JUDGEMENT} streams were reset before their response, and they are more than half of all
+ * streams.
  */
 public final class Http2Downstream extends Http2Connection implements DownstreamConnection {
     private static final int RESETS_BEFORE_JUDGEMENT = 500;

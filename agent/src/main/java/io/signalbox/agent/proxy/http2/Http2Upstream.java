@@ -91,9 +91,12 @@ final class Http2Upstream extends Http2Connection {
         preface.release();
         writer.bytes(bytes);
         writer.settings(
-                SETTINGS_ENABLE_PUSH, 0,
-                SETTINGS_INITIAL_WINDOW_SIZE, FlowControl.STREAM_WINDOW,
-                SETTINGS_MAX_HEADER_LIST_SIZE, loop.limits().maxHeaderBytes());
+                SETTINGS_ENABLE_PUSH,
+                0,
+                SETTINGS_INITIAL_WINDOW_SIZE,
+                FlowControl.STREAM_WINDOW,
+                SETTINGS_MAX_HEADER_LIST_SIZE,
+                loop.limits().maxHeaderBytes());
     }
 
     @Override
@@ -167,8 +170,8 @@ final class Http2Upstream extends Http2Connection {
     }
 
     /**
-     * The endpoint stops: streams beyond the last that it names were not processed and go elsewhere; the others go on. A
-     * first GOAWAY with the greatest number, as graceful servers send it, only means that no new streams are wanted.
+     * The endpoint stops: streams beyond the last that it names were not processed and go elsewhere; the others go on.
+     * A first GOAWAY with the greatest number, as graceful servers send it, only means that no new streams are wanted.
      */
     @Override
     public void goAway(int lastStreamId, long errorCode, String debug) {

@@ -14,7 +14,8 @@ record LocalReply(int status, int grpcStatus, @Nullable String flag, String text
     private static final int GRPC_INTERNAL = 13;
     private static final int GRPC_UNIMPLEMENTED = 12;
     private static final int GRPC_UNAVAILABLE = 14;
-    private static final String UPSTREAM_FAILED = "upstream connect error or disconnect/reset before headers. reset reason: ";
+    private static final String UPSTREAM_FAILED =
+            "upstream connect error or disconnect/reset before headers. reset reason: ";
 
     static final LocalReply NO_ROUTE = new LocalReply(404, GRPC_UNIMPLEMENTED, "NR", "");
     static final LocalReply NO_ENDPOINT = new LocalReply(503, GRPC_UNAVAILABLE, "UH", "no healthy upstream");

@@ -45,9 +45,7 @@ public final class TcpDownstream extends ChannelInboundHandlerAdapter implements
     private boolean inputEnded;
     private boolean closed;
 
-    /**
-     * @param target null: pass through to the original destination
-     */
+    /** @param target null: pass through to the original destination */
     public TcpDownstream(LoopContext loop, Origin origin, @Nullable PreparedBackend target) {
         this.loop = loop;
         this.origin = origin;
@@ -69,7 +67,9 @@ public final class TcpDownstream extends ChannelInboundHandlerAdapter implements
         context.channel().config().setAutoRead(false);
         if (backend == null) {
             if (origin.loopsBack()) {
-                LOG.debug("closing: passing through would lead back to the agent: destination={}", origin.destinationText());
+                LOG.debug(
+                        "closing: passing through would lead back to the agent: destination={}",
+                        origin.destinationText());
                 context.close();
             } else {
                 connect(loop.upstreams().endpoint(origin.destinationEndpoint()));
@@ -189,12 +189,13 @@ public final class TcpDownstream extends ChannelInboundHandlerAdapter implements
     /** One direction has ended: passes the half-close on, and closes both when the other direction has ended too. */
     private static void endOutput(DuplexChannel to, DuplexChannel from) {
         // Behind what is still to be written: shutdownOutput itself would drop that.
-        to.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> to.shutdownOutput().addListener(done -> {
-            if (to.isInputShutdown() && from.isInputShutdown()) {
-                to.close();
-                from.close();
-            }
-        }));
+        to.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                .addListener(written -> to.shutdownOutput().addListener(done -> {
+                    if (to.isInputShutdown() && from.isInputShutdown()) {
+                        to.close();
+                        from.close();
+                    }
+                }));
     }
 
     @Override

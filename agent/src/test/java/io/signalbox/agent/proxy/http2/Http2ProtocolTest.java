@@ -51,8 +51,8 @@ class Http2ProtocolTest {
 
     @BeforeEach
     void serve() {
-        dataplane.apply(Snapshots.update(Snapshots.http(
-                port, SERVICE_ADDRESS, HOST, LoadBalancer.ROUND_ROBIN, Snapshots.local(peer.port()))));
+        dataplane.apply(Snapshots.update(
+                Snapshots.http(port, SERVICE_ADDRESS, HOST, LoadBalancer.ROUND_ROBIN, Snapshots.local(peer.port()))));
     }
 
     @AfterEach
@@ -74,36 +74,57 @@ class Http2ProtocolTest {
         return Stream.of(
                 error("DATA on an idle stream", Http2Error.PROTOCOL_ERROR, c -> c.frame(DATA, 0, 1, new byte[3])),
                 error("DATA on stream 0", Http2Error.PROTOCOL_ERROR, c -> c.frame(DATA, 0, 0, new byte[3])),
-                error("HEADERS on stream 0", Http2Error.PROTOCOL_ERROR, c ->
-                        c.frame(HEADERS, END_HEADERS, 0, c.request("GET", HOST, "/"))),
-                error("HEADERS on an even stream", Http2Error.PROTOCOL_ERROR, c ->
-                        c.frame(HEADERS, END_HEADERS, 2, c.request("GET", HOST, "/"))),
+                error(
+                        "HEADERS on stream 0",
+                        Http2Error.PROTOCOL_ERROR,
+                        c -> c.frame(HEADERS, END_HEADERS, 0, c.request("GET", HOST, "/"))),
+                error(
+                        "HEADERS on an even stream",
+                        Http2Error.PROTOCOL_ERROR,
+                        c -> c.frame(HEADERS, END_HEADERS, 2, c.request("GET", HOST, "/"))),
                 error("frame too large", Http2Error.FRAME_SIZE_ERROR, c -> c.frame(DATA, 0, 1, new byte[16_385])),
-                error("RST_STREAM on an idle stream", Http2Error.PROTOCOL_ERROR, c ->
-                        c.frame(RST_STREAM, 0, 1, new byte[4])),
+                error(
+                        "RST_STREAM on an idle stream",
+                        Http2Error.PROTOCOL_ERROR,
+                        c -> c.frame(RST_STREAM, 0, 1, new byte[4])),
                 error("short RST_STREAM", Http2Error.FRAME_SIZE_ERROR, c -> c.frame(RST_STREAM, 0, 1, new byte[3])),
-                error("SETTINGS of a wrong size", Http2Error.FRAME_SIZE_ERROR, c ->
-                        c.frame(SETTINGS, 0, 0, new byte[5])),
+                error(
+                        "SETTINGS of a wrong size",
+                        Http2Error.FRAME_SIZE_ERROR,
+                        c -> c.frame(SETTINGS, 0, 0, new byte[5])),
                 error("SETTINGS on a stream", Http2Error.PROTOCOL_ERROR, c -> c.frame(SETTINGS, 0, 1)),
-                error("SETTINGS ack with payload", Http2Error.FRAME_SIZE_ERROR, c ->
-                        c.frame(SETTINGS, 1, 0, new byte[6])),
-                error("SETTINGS_ENABLE_PUSH 2", Http2Error.PROTOCOL_ERROR, c ->
-                        c.frame(SETTINGS, 0, 0, new byte[] {0, 2, 0, 0, 0, 2})),
-                error("SETTINGS_INITIAL_WINDOW_SIZE 2^31", Http2Error.FLOW_CONTROL_ERROR, c ->
-                        c.frame(SETTINGS, 0, 0, new byte[] {0, 4, (byte) 0x80, 0, 0, 0})),
-                error("SETTINGS_MAX_FRAME_SIZE 1", Http2Error.PROTOCOL_ERROR, c ->
-                        c.frame(SETTINGS, 0, 0, new byte[] {0, 5, 0, 0, 0, 1})),
+                error(
+                        "SETTINGS ack with payload",
+                        Http2Error.FRAME_SIZE_ERROR,
+                        c -> c.frame(SETTINGS, 1, 0, new byte[6])),
+                error(
+                        "SETTINGS_ENABLE_PUSH 2",
+                        Http2Error.PROTOCOL_ERROR,
+                        c -> c.frame(SETTINGS, 0, 0, new byte[] {0, 2, 0, 0, 0, 2})),
+                error(
+                        "SETTINGS_INITIAL_WINDOW_SIZE 2^31",
+                        Http2Error.FLOW_CONTROL_ERROR,
+                        c -> c.frame(SETTINGS, 0, 0, new byte[] {0, 4, (byte) 0x80, 0, 0, 0})),
+                error(
+                        "SETTINGS_MAX_FRAME_SIZE 1",
+                        Http2Error.PROTOCOL_ERROR,
+                        c -> c.frame(SETTINGS, 0, 0, new byte[] {0, 5, 0, 0, 0, 1})),
                 error("PUSH_PROMISE", Http2Error.PROTOCOL_ERROR, c -> c.frame(PUSH_PROMISE, 0, 1, new byte[8])),
                 error("PING of 7 bytes", Http2Error.FRAME_SIZE_ERROR, c -> c.frame(PING, 0, 0, new byte[7])),
                 error("PING on a stream", Http2Error.PROTOCOL_ERROR, c -> c.frame(PING, 0, 1, new byte[8])),
-                error("WINDOW_UPDATE of 0", Http2Error.PROTOCOL_ERROR, c ->
-                        c.frame(WINDOW_UPDATE, 0, 0, new byte[4])),
-                error("WINDOW_UPDATE on an idle stream", Http2Error.PROTOCOL_ERROR, c ->
-                        c.frame(WINDOW_UPDATE, 0, 7, new byte[] {0, 0, 0, 1})),
-                error("WINDOW_UPDATE beyond 2^31-1", Http2Error.FLOW_CONTROL_ERROR, c ->
-                        c.frame(WINDOW_UPDATE, 0, 0, new byte[] {0x7f, (byte) 0xff, (byte) 0xff, (byte) 0xff})),
-                error("CONTINUATION without HEADERS", Http2Error.PROTOCOL_ERROR, c ->
-                        c.frame(CONTINUATION, END_HEADERS, 1)),
+                error("WINDOW_UPDATE of 0", Http2Error.PROTOCOL_ERROR, c -> c.frame(WINDOW_UPDATE, 0, 0, new byte[4])),
+                error(
+                        "WINDOW_UPDATE on an idle stream",
+                        Http2Error.PROTOCOL_ERROR,
+                        c -> c.frame(WINDOW_UPDATE, 0, 7, new byte[] {0, 0, 0, 1})),
+                error(
+                        "WINDOW_UPDATE beyond 2^31-1",
+                        Http2Error.FLOW_CONTROL_ERROR,
+                        c -> c.frame(WINDOW_UPDATE, 0, 0, new byte[] {0x7f, (byte) 0xff, (byte) 0xff, (byte) 0xff})),
+                error(
+                        "CONTINUATION without HEADERS",
+                        Http2Error.PROTOCOL_ERROR,
+                        c -> c.frame(CONTINUATION, END_HEADERS, 1)),
                 error("another frame inside a header block", Http2Error.PROTOCOL_ERROR, c -> {
                     c.frame(HEADERS, 0, 1, c.request("GET", HOST, "/"));
                     c.frame(PING, 0, 0, new byte[8]);
@@ -116,8 +137,10 @@ class Http2ProtocolTest {
                     c.frame(HEADERS, 0, 1, c.request("GET", HOST, "/"));
                     c.send(repeat(RawHttp2Client.encode(CONTINUATION, 0, 1, new byte[16_000]), 10));
                 }),
-                error("broken HPACK", Http2Error.COMPRESSION_ERROR, c ->
-                        c.frame(HEADERS, END_HEADERS, 1, (byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0x7f)),
+                error(
+                        "broken HPACK",
+                        Http2Error.COMPRESSION_ERROR,
+                        c -> c.frame(HEADERS, END_HEADERS, 1, (byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0x7f)),
                 error("padding longer than the frame", Http2Error.PROTOCOL_ERROR, c -> {
                     c.frame(HEADERS, END_HEADERS, 1, c.request("POST", HOST, "/"));
                     c.frame(DATA, PADDED, 1, (byte) 9, (byte) 0);
@@ -133,8 +156,10 @@ class Http2ProtocolTest {
                         c.frame(RST_STREAM, 0, id, new byte[] {0, 0, 0, 8});
                     }
                 }),
-                error("ping flood", Http2Error.ENHANCE_YOUR_CALM, c ->
-                        c.send(repeat(RawHttp2Client.encode(PING, 0, 0, new byte[8]), 21_000))));
+                error(
+                        "ping flood",
+                        Http2Error.ENHANCE_YOUR_CALM,
+                        c -> c.send(repeat(RawHttp2Client.encode(PING, 0, 0, new byte[8]), 21_000))));
     }
 
     private static Arguments error(String name, Http2Error expected, Misdeed misdeed) {
@@ -171,9 +196,10 @@ class Http2ProtocolTest {
 
     private static boolean readToEnd(RawHttp2Client client) throws IOException {
         try {
-            while (client.read() != null) {
-                continue;
-            }
+            Frame next;
+            do {
+                next = client.read();
+            } while (next != null);
             return true;
         } catch (SocketException e) {
             return true; // reset, since it had sent more than we read
@@ -193,21 +219,167 @@ class Http2ProtocolTest {
         return Stream.of(
                 bad("no path", 400, ":method", "GET", ":scheme", "http", ":authority", HOST),
                 bad("empty path", 400, ":method", "GET", ":scheme", "http", ":authority", HOST, ":path", ""),
-                bad("two paths", 400, ":method", "GET", ":scheme", "http", ":authority", HOST, ":path", "/", ":path", "/a"),
+                bad(
+                        "two paths",
+                        400,
+                        ":method",
+                        "GET",
+                        ":scheme",
+                        "http",
+                        ":authority",
+                        HOST,
+                        ":path",
+                        "/",
+                        ":path",
+                        "/a"),
                 bad("no authority", 400, ":method", "GET", ":scheme", "http", ":path", "/"),
-                bad("a status", 400, ":method", "GET", ":scheme", "http", ":authority", HOST, ":path", "/", ":status", "200"),
-                bad("unknown pseudo-header", 400, ":method", "GET", ":scheme", "http", ":authority", HOST, ":path", "/", ":x", "y"),
-                bad("pseudo-header after a field", 400, ":method", "GET", ":scheme", "http", "a", "b", ":authority", HOST, ":path", "/"),
-                bad("upper-case name", 400, ":method", "GET", ":scheme", "http", ":authority", HOST, ":path", "/", "Accept", "x"),
-                bad("space in a name", 400, ":method", "GET", ":scheme", "http", ":authority", HOST, ":path", "/", "a b", "x"),
-                bad("line break in a value", 400, ":method", "GET", ":scheme", "http", ":authority", HOST, ":path", "/", "a", "x\r\ny: z"),
+                bad(
+                        "a status",
+                        400,
+                        ":method",
+                        "GET",
+                        ":scheme",
+                        "http",
+                        ":authority",
+                        HOST,
+                        ":path",
+                        "/",
+                        ":status",
+                        "200"),
+                bad(
+                        "unknown pseudo-header",
+                        400,
+                        ":method",
+                        "GET",
+                        ":scheme",
+                        "http",
+                        ":authority",
+                        HOST,
+                        ":path",
+                        "/",
+                        ":x",
+                        "y"),
+                bad(
+                        "pseudo-header after a field",
+                        400,
+                        ":method",
+                        "GET",
+                        ":scheme",
+                        "http",
+                        "a",
+                        "b",
+                        ":authority",
+                        HOST,
+                        ":path",
+                        "/"),
+                bad(
+                        "upper-case name",
+                        400,
+                        ":method",
+                        "GET",
+                        ":scheme",
+                        "http",
+                        ":authority",
+                        HOST,
+                        ":path",
+                        "/",
+                        "Accept",
+                        "x"),
+                bad(
+                        "space in a name",
+                        400,
+                        ":method",
+                        "GET",
+                        ":scheme",
+                        "http",
+                        ":authority",
+                        HOST,
+                        ":path",
+                        "/",
+                        "a b",
+                        "x"),
+                bad(
+                        "line break in a value",
+                        400,
+                        ":method",
+                        "GET",
+                        ":scheme",
+                        "http",
+                        ":authority",
+                        HOST,
+                        ":path",
+                        "/",
+                        "a",
+                        "x\r\ny: z"),
                 bad("NUL in the path", 400, ":method", "GET", ":scheme", "http", ":authority", HOST, ":path", "/\0"),
-                bad("connection", 400, ":method", "GET", ":scheme", "http", ":authority", HOST, ":path", "/", "connection", "close"),
-                bad("transfer-encoding", 400, ":method", "GET", ":scheme", "http", ":authority", HOST, ":path", "/", "transfer-encoding", "chunked"),
-                bad("te: gzip", 400, ":method", "GET", ":scheme", "http", ":authority", HOST, ":path", "/", "te", "gzip"),
-                bad("Host that differs", 400, ":method", "GET", ":scheme", "http", ":authority", HOST, ":path", "/", "host", "other"),
+                bad(
+                        "connection",
+                        400,
+                        ":method",
+                        "GET",
+                        ":scheme",
+                        "http",
+                        ":authority",
+                        HOST,
+                        ":path",
+                        "/",
+                        "connection",
+                        "close"),
+                bad(
+                        "transfer-encoding",
+                        400,
+                        ":method",
+                        "GET",
+                        ":scheme",
+                        "http",
+                        ":authority",
+                        HOST,
+                        ":path",
+                        "/",
+                        "transfer-encoding",
+                        "chunked"),
+                bad(
+                        "te: gzip",
+                        400,
+                        ":method",
+                        "GET",
+                        ":scheme",
+                        "http",
+                        ":authority",
+                        HOST,
+                        ":path",
+                        "/",
+                        "te",
+                        "gzip"),
+                bad(
+                        "Host that differs",
+                        400,
+                        ":method",
+                        "GET",
+                        ":scheme",
+                        "http",
+                        ":authority",
+                        HOST,
+                        ":path",
+                        "/",
+                        "host",
+                        "other"),
                 bad("CONNECT", 405, ":method", "CONNECT", ":authority", HOST),
-                bad("too large", 431, ":method", "GET", ":scheme", "http", ":authority", HOST, ":path", "/", "a", "x".repeat(8000), "b", "x".repeat(8000)));
+                bad(
+                        "too large",
+                        431,
+                        ":method",
+                        "GET",
+                        ":scheme",
+                        "http",
+                        ":authority",
+                        HOST,
+                        ":path",
+                        "/",
+                        "a",
+                        "x".repeat(8000),
+                        "b",
+                        "x".repeat(8000)));
     }
 
     private static Arguments bad(String name, int status, String... fields) {
@@ -238,8 +410,18 @@ class Http2ProtocolTest {
             client.frame(0xbe, 0, 0, new byte[10]);
             client.frame(PRIORITY, 0, 1, new byte[5]);
             byte[] block = client.block(
-                    ":method", "POST", ":scheme", "http", ":authority", HOST, ":path", "/test.Echo/Unary",
-                    "content-type", "application/grpc", "te", "trailers");
+                    ":method",
+                    "POST",
+                    ":scheme",
+                    "http",
+                    ":authority",
+                    HOST,
+                    ":path",
+                    "/test.Echo/Unary",
+                    "content-type",
+                    "application/grpc",
+                    "te",
+                    "trailers");
             client.frame(HEADERS, 0, 1, Arrays.copyOf(block, 10));
             client.frame(CONTINUATION, 0, 1, Arrays.copyOfRange(block, 10, 11));
             client.frame(CONTINUATION, END_HEADERS, 1, Arrays.copyOfRange(block, 11, block.length));
@@ -258,9 +440,23 @@ class Http2ProtocolTest {
     void respectsAStreamWindowThatShrinksAndGrows() throws Exception {
         try (RawHttp2Client client = client()) {
             client.frame(SETTINGS, 0, 0, new byte[] {0, 4, 0, 0, 0, 10}); // SETTINGS_INITIAL_WINDOW_SIZE 10
-            client.frame(HEADERS, END_HEADERS, 1, client.block(
-                    ":method", "POST", ":scheme", "http", ":authority", HOST, ":path", "/test.Echo/Unary",
-                    "content-type", "application/grpc", "te", "trailers"));
+            client.frame(
+                    HEADERS,
+                    END_HEADERS,
+                    1,
+                    client.block(
+                            ":method",
+                            "POST",
+                            ":scheme",
+                            "http",
+                            ":authority",
+                            HOST,
+                            ":path",
+                            "/test.Echo/Unary",
+                            "content-type",
+                            "application/grpc",
+                            "te",
+                            "trailers"));
             byte[] message = "0123456789".repeat(5).getBytes(StandardCharsets.US_ASCII);
             byte[] framed = new byte[5 + message.length];
             framed[4] = (byte) message.length;
@@ -268,7 +464,8 @@ class Http2ProtocolTest {
             client.frame(DATA, END_STREAM, 1, framed);
             assertThat(client.await(DATA).payload()).hasSize(10);
             client.frame(PING, 0, 0, new byte[8]);
-            assertThat(client.read()).satisfies(frame -> assertThat(typeOf(frame)).isIn(PING, SETTINGS, WINDOW_UPDATE));
+            assertThat(client.read())
+                    .satisfies(frame -> assertThat(typeOf(frame)).isIn(PING, SETTINGS, WINDOW_UPDATE));
             client.frame(WINDOW_UPDATE, 0, 1, new byte[] {0, 0, 0, 7});
             assertThat(client.await(DATA).payload()).hasSize(7);
             client.frame(SETTINGS, 0, 0, new byte[] {0, 4, 0, 0, 1, 0}); // 256: the rest fits
@@ -289,9 +486,23 @@ class Http2ProtocolTest {
     void refusesStreamsBeyondTheLimitAndServesTheOthers() throws Exception {
         try (RawHttp2Client client = client()) {
             for (int id = 1; id <= 2 * 1024 + 1; id += 2) {
-                client.frame(HEADERS, END_HEADERS, id, client.block(
-                        ":method", "POST", ":scheme", "http", ":authority", HOST, ":path", "/test.Echo/Bidi",
-                        "content-type", "application/grpc", "te", "trailers"));
+                client.frame(
+                        HEADERS,
+                        END_HEADERS,
+                        id,
+                        client.block(
+                                ":method",
+                                "POST",
+                                ":scheme",
+                                "http",
+                                ":authority",
+                                HOST,
+                                ":path",
+                                "/test.Echo/Bidi",
+                                "content-type",
+                                "application/grpc",
+                                "te",
+                                "trailers"));
             }
             Frame reset = client.await(RST_STREAM);
             assertThat(reset.streamId()).isEqualTo(2 * 1024 + 1);

@@ -72,8 +72,8 @@ class Http2ProxyTest {
     }
 
     private void serve(LoadBalancer policy, int... endpointPorts) {
-        dataplane.apply(Snapshots.update(
-                Snapshots.http(port, SERVICE_ADDRESS, HOST, policy, Snapshots.local(endpointPorts))));
+        dataplane.apply(
+                Snapshots.update(Snapshots.http(port, SERVICE_ADDRESS, HOST, policy, Snapshots.local(endpointPorts))));
     }
 
     private static String unary(ManagedChannel channel, String request) {
@@ -84,7 +84,11 @@ class Http2ProxyTest {
 
     @Test
     void balancesTheRequestsOfOneConnectionRoundRobin() {
-        serve(LoadBalancer.ROUND_ROBIN, peer("a").port(), peer("b").port(), peer("c").port());
+        serve(
+                LoadBalancer.ROUND_ROBIN,
+                peer("a").port(),
+                peer("b").port(),
+                peer("c").port());
         ManagedChannel channel = channel(HOST);
         Map<String, Integer> counts = new HashMap<>();
         for (int i = 0; i < 300; i++) {
@@ -284,8 +288,8 @@ class Http2ProxyTest {
         GrpcPeer peer = peer("a");
         serve(LoadBalancer.ROUND_ROBIN, peer.port());
         var call = channel(HOST).newCall(GrpcPeer.BIDI, GrpcPeer.options());
-        StreamObserver<byte[]> requests = ClientCalls.asyncBidiStreamingCall(
-                call, new Done(new CountDownLatch(1), new AtomicReference<>()));
+        StreamObserver<byte[]> requests =
+                ClientCalls.asyncBidiStreamingCall(call, new Done(new CountDownLatch(1), new AtomicReference<>()));
         requests.onNext(new byte[10]);
         await().until(() -> dataplane.stats().get(0).endpoints().values().stream()
                 .anyMatch(endpoint -> endpoint.active.get() == 1));
@@ -312,11 +316,10 @@ class Http2ProxyTest {
     }
 
     private static void assertUnavailable(ManagedChannel channel, String text) {
-        assertThatThrownBy(() -> unary(channel, "x"))
-                .isInstanceOfSatisfying(StatusRuntimeException.class, e -> {
-                    assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
-                    assertThat(e.getStatus().getDescription()).contains(text);
-                });
+        assertThatThrownBy(() -> unary(channel, "x")).isInstanceOfSatisfying(StatusRuntimeException.class, e -> {
+            assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+            assertThat(e.getStatus().getDescription()).contains(text);
+        });
     }
 
     @Test
@@ -409,8 +412,7 @@ class Http2ProxyTest {
 
         void awaitMore(int calls) {
             long target = completed.get() + calls;
-            await().pollInterval(Duration.ofMillis(5))
-                    .until(() -> completed.get() >= target || failure != null);
+            await().pollInterval(Duration.ofMillis(5)).until(() -> completed.get() >= target || failure != null);
         }
 
         @Nullable

@@ -70,8 +70,8 @@ class TcpProxyTest {
     }
 
     private void serve(FrontendProtocol protocol, int... endpointPorts) {
-        dataplane.apply(Snapshots.update(
-                Snapshots.tcp(port, SERVICE_ADDRESS, protocol, Snapshots.local(endpointPorts))));
+        dataplane.apply(
+                Snapshots.update(Snapshots.tcp(port, SERVICE_ADDRESS, protocol, Snapshots.local(endpointPorts))));
     }
 
     private Socket dial() throws IOException {
