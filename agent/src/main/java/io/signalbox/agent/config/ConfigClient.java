@@ -63,7 +63,7 @@ public final class ConfigClient implements AutoCloseable {
     private @Nullable ConfigStream stream;
     private long streamStartNanos;
     private boolean isOutageLogged;
-    private boolean isClosed;
+    private volatile boolean isClosed;
 
     /**
      * Starts nothing yet.
@@ -121,14 +121,13 @@ public final class ConfigClient implements AutoCloseable {
     /** Ends the stream. What is served stays in force. */
     @Override
     public void close() {
+        isClosed = true;
         control.execute(() -> {
-            isClosed = true;
             if (stream != null) {
                 stream.close();
             }
         });
         control.shutdown();
-        var _ = ioThread.shutdownGracefully(0, CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         try {
             if (!control.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
                 log.warn("the control thread is still busy, leaving it behind");
@@ -136,6 +135,8 @@ public final class ConfigClient implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        // After the control thread, which may have been about to open a channel on it.
+        var _ = ioThread.shutdownGracefully(0, CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void applyLastKnownGood() {
