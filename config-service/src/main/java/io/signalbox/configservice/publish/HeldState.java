@@ -55,7 +55,7 @@ final class HeldState {
 
     /**
      * The push that brings the agent to what is published, or nearer; empty when there is nothing to say or one is in
-     * flight.
+     * flight. The first one is made also when it says nothing, which tells the agent that it is up to date.
      */
     Optional<Push> next(Published published) {
         if (inFlight != null) {
@@ -88,7 +88,7 @@ final class HeldState {
         if (workloadsChanged) {
             push.setWorkloads(workloads.message());
         }
-        if (versions.isEmpty() && removed.isEmpty() && !workloadsChanged) {
+        if (pushes > 0 && versions.isEmpty() && removed.isEmpty() && !workloadsChanged) {
             return Optional.empty();
         }
         pushes++;

@@ -2,11 +2,11 @@ package io.signalbox.agent.proxy.http1;
 
 import io.signalbox.agent.proxy.LoopContext;
 import io.signalbox.agent.proxy.Origin;
+import io.signalbox.agent.proxy.RequestRouter;
 import io.signalbox.agent.proxy.TracedRequest;
 import io.signalbox.agent.routing.PortTable;
 import io.signalbox.agent.routing.PreparedRoute;
 import io.signalbox.agent.routing.PreparedVirtualHost;
-import io.signalbox.agent.routing.Router;
 import io.signalbox.agent.upstream.UpstreamBackend;
 import io.signalbox.agent.upstream.UpstreamEndpoint;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +26,7 @@ final class Decision {
 
     private final LoopContext loop;
     private final Origin origin;
+    private final RequestRouter router;
     private Outcome outcome = Outcome.NO_ROUTE;
     private @Nullable PortTable table;
     private @Nullable PreparedVirtualHost virtualHost;
@@ -35,12 +36,13 @@ final class Decision {
     Decision(LoopContext loop, Origin origin) {
         this.loop = loop;
         this.origin = origin;
+        this.router = new RequestRouter(loop, origin);
     }
 
     Outcome decide(Head head) {
-        table = loop.routingTable().port(origin.destination().getPort());
-        virtualHost = Router.request(
-                table, origin.destination().getAddress(), head.bytes, head.hostFrom, head.hostTo, origin.namespace());
+        router.takeTable();
+        table = router.portTable();
+        virtualHost = router.virtualHost(head.bytes, head.hostFrom, head.hostTo);
         route = virtualHost == null ? null : virtualHost.route();
         if (route != null) {
             backend = loop.upstreams().backend(route.backend(loop.random()));

@@ -15,11 +15,9 @@ import io.signalbox.agent.proxy.ConnectionReport;
 import io.signalbox.agent.proxy.DownstreamConnection;
 import io.signalbox.agent.proxy.LoopContext;
 import io.signalbox.agent.proxy.Origin;
-import io.signalbox.agent.routing.PortTable;
+import io.signalbox.agent.proxy.RequestRouter;
 import io.signalbox.agent.routing.PreparedRoute;
 import io.signalbox.agent.routing.PreparedVirtualHost;
-import io.signalbox.agent.routing.Router;
-import io.signalbox.agent.routing.RoutingTable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.HexFormat;
@@ -43,14 +41,13 @@ public final class Http2Downstream extends Http2Connection implements Downstream
     private static final AsciiString CONNECT = AsciiString.cached("CONNECT");
 
     private final Origin origin;
+    private final RequestRouter router;
     private final ArrayDeque<Http2Exchange> free = new ArrayDeque<>(EXCHANGES_KEPT);
     private int lastStreamId;
     private long requests;
     private long earlyResets;
 
-    // the decision for the newest table and authority: most requests of a connection bear the same
-    private @Nullable RoutingTable seenRoutingTable;
-    private @Nullable PortTable portTable;
+    // what was found for the newest authority: most requests of a connection bear the same
     private @Nullable AsciiString seenAuthority;
     private @Nullable PreparedVirtualHost seenVirtualHost;
 
@@ -68,6 +65,7 @@ public final class Http2Downstream extends Http2Connection implements Downstream
     public Http2Downstream(LoopContext loop, Origin origin) {
         super(loop, true);
         this.origin = origin;
+        this.router = new RequestRouter(loop, origin);
         loop.opened(this);
         loop.stats().connectionsHttp2.increment();
     }
@@ -209,12 +207,8 @@ public final class Http2Downstream extends Http2Connection implements Downstream
     }
 
     private void route(Http2Exchange exchange) {
-        RoutingTable routingTable = loop.routingTable();
-        if (!routingTable.equals(seenRoutingTable)) {
-            seenRoutingTable = routingTable;
-            portTable = routingTable.port(origin.destination().getPort());
+        if (router.takeTable()) {
             seenAuthority = null;
-            origin.refresh(routingTable);
         }
         AsciiString authority = exchange.head.authority();
         if (authority == null) {
@@ -222,13 +216,7 @@ public final class Http2Downstream extends Http2Connection implements Downstream
         }
         if (authority != null && !authority.equals(seenAuthority)) {
             int from = authority.arrayOffset();
-            seenVirtualHost = Router.request(
-                    portTable,
-                    origin.destination().getAddress(),
-                    authority.array(),
-                    from,
-                    from + authority.length(),
-                    origin.namespace());
+            seenVirtualHost = router.virtualHost(authority.array(), from, from + authority.length());
             seenAuthority = authority;
         }
         PreparedVirtualHost virtualHost = seenVirtualHost;
@@ -244,7 +232,7 @@ public final class Http2Downstream extends Http2Connection implements Downstream
         if (route == null) {
             exchange.reply(LocalReply.NO_ROUTE);
         } else {
-            exchange.forward(portTable, virtualHost, route);
+            exchange.forward(router.portTable(), virtualHost, route);
         }
     }
 
