@@ -24,6 +24,9 @@ import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.Future;
+import java.util.concurrent.ExecutionException;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -122,11 +125,23 @@ public final class ConfigClient implements AutoCloseable {
     @Override
     public void close() {
         isClosed = true;
-        control.execute(() -> {
+        Future<@Nullable ConfigStream> ending = control.submit(() -> {
             if (stream != null) {
                 stream.close();
             }
+            return stream;
         });
+        try {
+            // First the channel: messages that it still has for us are taken, and their buffers released, on our thread.
+            ConfigStream ended = ending.get(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            if (ended != null) {
+                ended.awaitEnd(CLOSE_TIMEOUT);
+            }
+        } catch (ExecutionException | TimeoutException e) {
+            log.warn("the config stream did not end in time: reason={}", e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         control.shutdown();
         try {
             if (!control.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -168,6 +168,11 @@ final class ConfigStream implements ClientResponseObserver<StreamConfigRequest, 
         }
     }
 
+    /** Waits until the channel of a closed stream has let go of everything, or the time is over. */
+    void awaitEnd(Duration timeout) throws InterruptedException {
+        channel.awaitTermination(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     private void stop() {
         if (timer != null) {
             timer.cancel(false);
