@@ -21,12 +21,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.Future;
-import java.util.concurrent.ExecutionException;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -132,7 +132,8 @@ public final class ConfigClient implements AutoCloseable {
             return stream;
         });
         try {
-            // First the channel: messages that it still has for us are taken, and their buffers released, on our thread.
+            // First the channel: messages that it still has for us are taken, and their buffers released, on our
+            // thread.
             ConfigStream ended = ending.get(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             if (ended != null) {
                 ended.awaitEnd(CLOSE_TIMEOUT);
