@@ -92,7 +92,7 @@ class RedirectCaptureIT {
     }
 
     @AfterAll
-    static void stop() throws IOException, InterruptedException {
+    static void stop() throws IOException {
         programs.forEach(ProgramProcess::close);
         if (namespace != null) {
             namespace.close();

@@ -96,7 +96,7 @@ class TcpIT {
         }
         await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() ->
-                        assertThat(backend.received()).containsExactly(Payloads.Received.expected(1_000_000)));
+                        assertThat(backend.received()).contains(Payloads.Received.expected(1_000_000)));
     }
 
     @Test
