@@ -48,7 +48,7 @@ class PortIsolationIT {
         await().atMost(DEADLINE).until(PortIsolationIT::isAgentUpToDate);
         Map<String, String> versions = versions(mesh.agent().admin().json("/snapshot"));
         Map<String, Double> bytes = mesh.agent().admin().metrics().sumBy(RECEIVED_BYTES, "port");
-        assertThat(versions).hasSize(4);
+        assertThat(versions).hasSizeGreaterThanOrEqualTo(4).containsKey(port);
         assertThat(bytes).containsOnlyKeys(versions.keySet());
 
         changed.add();
