@@ -34,7 +34,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
-        description = "Runs a config service, an agent and three services, and sends traffic through. Exit code 1: some failed.")
+        description =
+                "Runs a config service, an agent and three services, and sends traffic through. Exit code 1: some failed.")
 public final class Demo implements Callable<Integer> {
     private static final int REPLICAS = 3;
     private static final int HTTP_REQUESTS = 300;
@@ -176,7 +177,8 @@ public final class Demo implements Callable<Integer> {
         output.title("TCP: " + TCP_CONNECTIONS + " connections to ledger, where the server speaks first");
         Tally tally = new Tally();
         for (int i = 0; i < TCP_CONNECTIONS; i++) {
-            try (Socket socket = new Socket(ledger.address().getAddress(), ledger.address().getPort())) {
+            try (Socket socket =
+                    new Socket(ledger.address().getAddress(), ledger.address().getPort())) {
                 BufferedReader in =
                         new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
                 String endpoint = in.readLine();
@@ -196,8 +198,7 @@ public final class Demo implements Callable<Integer> {
     private void traceOne(MeshService<HttpBackend> catalog, OtlpReceiver receiver) throws IOException {
         output.title("Trace of one request, as an OpenTelemetry collector receives it");
         try (HttpConnection connection = HttpConnection.open(catalog.address())) {
-            connection.get(
-                    "catalog.shop", "/", Map.of("traceparent", "00-" + TRACE_ID + "-" + CALLER_SPAN_ID + "-01"));
+            connection.get("catalog.shop", "/", Map.of("traceparent", "00-" + TRACE_ID + "-" + CALLER_SPAN_ID + "-01"));
         }
         output.trace(TRACE_ID, CALLER_SPAN_ID, receiver.awaitSpans(TRACE_ID, 2, Duration.ofSeconds(10)));
     }

@@ -21,7 +21,8 @@ final class DemoOutput {
     private static final int BAR_COLUMNS = 40;
     private static final int SHOWN_IN_ORDER = 24;
 
-    private final PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+    private final PrintStream out =
+            new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     private int section;
 
     void line(String text) {
@@ -77,12 +78,8 @@ final class DemoOutput {
     void bars(Map<String, Long> counts) {
         long total = total(counts);
         counts.forEach((endpoint, count) -> line(String.format(
-                Locale.ROOT,
-                "    %-10s%6d  %5.1f %%  %s",
-                endpoint,
-                count,
-                100.0 * count / total,
-                "█".repeat((int) Math.round(BAR_COLUMNS * (double) count / total)))));
+                Locale.ROOT, "    %-10s%6d  %5.1f %%  %s", endpoint, count, 100.0 * count / total, "█".repeat((int)
+                                Math.round(BAR_COLUMNS * (double) count / total)))));
     }
 
     void shares(String phase, Map<String, Long> counts) {

@@ -30,8 +30,8 @@ final class EchoService extends EchoServiceGrpc.EchoServiceImplBase implements A
     final LongAdder streamedMessages = new LongAdder();
 
     private final String endpoint;
-    private final ScheduledExecutorService timer =
-            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("echo-timer").factory());
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("echo-timer").factory());
 
     EchoService(String endpoint) {
         this.endpoint = endpoint;
@@ -48,8 +48,13 @@ final class EchoService extends EchoServiceGrpc.EchoServiceImplBase implements A
         ByteString payload = request.getResponseBytes() == 0
                 ? request.getPayload()
                 : UnsafeByteOperations.unsafeWrap(Payloads.bytes(request.getResponseBytes()));
-        answer(request.getEnding(), responses, () -> responses.onNext(
-                UnaryResponse.newBuilder().setEndpoint(endpoint).setPayload(payload).build()));
+        answer(
+                request.getEnding(),
+                responses,
+                () -> responses.onNext(UnaryResponse.newBuilder()
+                        .setEndpoint(endpoint)
+                        .setPayload(payload)
+                        .build()));
     }
 
     @Override
@@ -103,12 +108,15 @@ final class EchoService extends EchoServiceGrpc.EchoServiceImplBase implements A
 
             @Override
             public void onCompleted() {
-                answer(ending, responses, () -> responses.onNext(ClientStreamResponse.newBuilder()
-                        .setEndpoint(endpoint)
-                        .setMessages(messages)
-                        .setPayloadBytes(payloadBytes)
-                        .setSha256(Payloads.hex(digest))
-                        .build()));
+                answer(
+                        ending,
+                        responses,
+                        () -> responses.onNext(ClientStreamResponse.newBuilder()
+                                .setEndpoint(endpoint)
+                                .setMessages(messages)
+                                .setPayloadBytes(payloadBytes)
+                                .setSha256(Payloads.hex(digest))
+                                .build()));
             }
         };
     }

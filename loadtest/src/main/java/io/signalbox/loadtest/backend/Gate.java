@@ -3,7 +3,10 @@ package io.signalbox.loadtest.backend;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Holds back the requests that ask for it, until a test lets them go: how a test has a request "in flight" without timing. */
+/**
+ * Holds back the requests that ask for it, until a test lets them go: how a test has a request "in flight" without
+ * timing.
+ */
 public final class Gate {
     private static final long DEADLINE_SECONDS = 60;
 

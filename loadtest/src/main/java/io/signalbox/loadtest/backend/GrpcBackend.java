@@ -33,8 +33,7 @@ public final class GrpcBackend implements Backend {
                 .addService(service)
                 .build()
                 .start();
-        return new GrpcBackend(
-                name, new InetSocketAddress(address.getAddress(), server.getPort()), service, server);
+        return new GrpcBackend(name, new InetSocketAddress(address.getAddress(), server.getPort()), service, server);
     }
 
     @Override

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP/1.1 server. Every answer names it in the header {@code x-endpoint} and says which Host and traceparent arrived
- * ({@code x-seen-host}, {@code x-seen-traceparent}).
+ * An HTTP/1.1 server. Every answer names it in the header {@code x-endpoint} and says which Host and traceparent
+ * arrived ({@code x-seen-host}, {@code x-seen-traceparent}).
  *
  * <ul>
  *   <li>{@code /}: its name
@@ -38,7 +38,8 @@ public final class HttpBackend implements Backend {
     private static final int COPY_BUFFER_BYTES = 64 * 1024;
 
     static {
-        // Read when the first server is made: head and body go out in two writes, which Nagle's algorithm would hold up.
+        // Read when the first server is made: head and body go out in two writes, which Nagle's algorithm would hold
+        // up.
         System.setProperty("sun.net.httpserver.nodelay", "true");
     }
 
@@ -159,8 +160,7 @@ public final class HttpBackend implements Backend {
         exchange.getRequestBody().transferTo(exchange.getResponseBody());
     }
 
-    private void sink(HttpExchange exchange, @Nullable String gate)
-            throws IOException, InterruptedException {
+    private void sink(HttpExchange exchange, @Nullable String gate) throws IOException, InterruptedException {
         if (gate != null) {
             gate(gate).pass();
         }

@@ -30,7 +30,15 @@ import picocli.CommandLine.Parameters;
         description = "Measures CPU per request of the agent, haproxy and nginx, side by side. Needs two CPUs.")
 public final class BenchMain implements Callable<Integer> {
     private static final Map<String, String> PACKAGE_BY_TOOL = new TreeMap<>(Map.of(
-            "taskset", "util-linux", "h2load", "nghttp2-client", "nghttpd", "nghttp2-server", "haproxy", "haproxy", "nginx",
+            "taskset",
+            "util-linux",
+            "h2load",
+            "nghttp2-client",
+            "nghttpd",
+            "nghttp2-server",
+            "haproxy",
+            "haproxy",
+            "nginx",
             "nginx"));
     private static final String SUBJECT = "agent";
     private static final int PEER_WARM_UP_SECONDS = 2;
@@ -142,15 +150,17 @@ public final class BenchMain implements Callable<Integer> {
     /** The agent, with one service in front of the backends, balanced by round robin as the peers do. */
     private static Contender agent(Mesh mesh, Protocol protocol, List<String> backends, int backendPort)
             throws IOException {
-        PortProtocol portProtocol =
-                switch (protocol) {
-                    case HTTP1 -> PortProtocol.HTTP;
-                    case HTTP2 -> PortProtocol.GRPC;
-                };
-        ServiceSpec service = mesh.declare(
-                ServiceSpec.of("bench", portProtocol).roundRobin().withTargetPort(backendPort), backends);
+        PortProtocol portProtocol = switch (protocol) {
+            case HTTP1 -> PortProtocol.HTTP;
+            case HTTP2 -> PortProtocol.GRPC;
+        };
+        ServiceSpec service =
+                mesh.declare(ServiceSpec.of("bench", portProtocol).roundRobin().withTargetPort(backendPort), backends);
         mesh.pinned(H2Load.CLIENT_CPU, Peers.PROXY_CPU).start();
-        return new Contender(SUBJECT, service.clusterIp() + ":" + service.port(), mesh.agent().process());
+        return new Contender(
+                SUBJECT,
+                service.clusterIp() + ":" + service.port(),
+                mesh.agent().process());
     }
 
     private Map<String, String> facts() throws IOException, InterruptedException {
@@ -164,7 +174,8 @@ public final class BenchMain implements Callable<Integer> {
                         "JDK " + Runtime.version() + "; " + firstLine(output("haproxy", "-v")) + "; "
                                 + firstLine(output("nginx", "-v")) + "; " + firstLine(output("h2load", "--version")),
                 "command",
-                        "loadtest/bin/bench --rounds " + rounds + " --seconds " + seconds + " --warm-up " + warmUpSeconds);
+                        "loadtest/bin/bench --rounds " + rounds + " --seconds " + seconds + " --warm-up "
+                                + warmUpSeconds);
     }
 
     private static String commit() throws IOException, InterruptedException {

@@ -39,7 +39,8 @@ record BenchReport(String subject, Map<String, String> facts, Map<Protocol, List
                 """);
         rounds.forEach((protocol, all) -> {
             text.append("\n## ").append(protocol.description()).append("\n\n");
-            text.append("| proxy | CPU us/request | per round | requests/s | CPU used | Pss MB |\n|---|---|---|---|---|---|\n");
+            text.append(
+                    "| proxy | CPU us/request | per round | requests/s | CPU used | Pss MB |\n|---|---|---|---|---|---|\n");
             for (String name : names(all)) {
                 List<Measurement> own = of(all, name);
                 text.append(String.format(

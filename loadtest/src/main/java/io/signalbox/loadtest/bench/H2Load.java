@@ -14,7 +14,8 @@ final class H2Load {
 
     private static final Pattern REQUESTS =
             Pattern.compile("(?m)^requests: .*? (\\d+) done, (\\d+) succeeded, (\\d+) failed, (\\d+) errored");
-    private static final Pattern STATUSES = Pattern.compile("(?m)^status codes: (\\d+) 2xx, (\\d+) 3xx, (\\d+) 4xx, (\\d+) 5xx");
+    private static final Pattern STATUSES =
+            Pattern.compile("(?m)^status codes: (\\d+) 2xx, (\\d+) 3xx, (\\d+) 4xx, (\\d+) 5xx");
 
     private final Path body;
 
@@ -36,7 +37,8 @@ final class H2Load {
         command.addAll(protocol.clientOptions());
         command.add("--connect-to=" + address);
         if (protocol == Protocol.HTTP2) {
-            command.addAll(List.of("-d", body.toString(), "-H", "content-type: application/grpc", "-H", "te: trailers"));
+            command.addAll(
+                    List.of("-d", body.toString(), "-H", "content-type: application/grpc", "-H", "te: trailers"));
         } else {
             command.addAll(List.of("-H", "Host: " + authority));
         }

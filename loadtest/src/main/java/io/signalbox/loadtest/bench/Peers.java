@@ -88,8 +88,8 @@ final class Peers {
                 backend out
                   balance roundrobin
                 %s""".formatted(port, proto, servers));
-        ProgramProcess process = start(
-                "haproxy-" + protocol, PROXY_CPU, List.of("haproxy", "-db", "-q", "-f", config.toString()));
+        ProgramProcess process =
+                start("haproxy-" + protocol, PROXY_CPU, List.of("haproxy", "-db", "-q", "-f", config.toString()));
         awaitListening("127.0.0.1", port);
         return new Contender("haproxy", "127.0.0.1:" + port, process);
     }

@@ -68,7 +68,9 @@ public final class AdminClient {
     private HttpResponse<String> send(String path) throws IOException {
         try {
             return HTTP.send(
-                    HttpRequest.newBuilder(URI.create(base + path)).timeout(TIMEOUT).build(),
+                    HttpRequest.newBuilder(URI.create(base + path))
+                            .timeout(TIMEOUT)
+                            .build(),
                     HttpResponse.BodyHandlers.ofString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** An agent that runs as a process and captures by binding service addresses; it keeps its ports and data over restarts. */
+/**
+ * An agent that runs as a process and captures by binding service addresses; it keeps its ports and data over restarts.
+ */
 public final class AgentProgram implements AutoCloseable {
     private static final Duration READY_DEADLINE = Duration.ofSeconds(60);
 

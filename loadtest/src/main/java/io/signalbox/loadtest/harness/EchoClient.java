@@ -22,7 +22,8 @@ public final class EchoClient implements AutoCloseable {
 
     /** A client of the service, with the service's name as authority; connects at the first call. */
     public static EchoClient of(MeshService<?> service) {
-        return of(service.address(), service.spec().host() + ":" + service.spec().port());
+        return of(
+                service.address(), service.spec().host() + ":" + service.spec().port());
     }
 
     /** A client of that address with that authority; connects at the first call. */

@@ -63,8 +63,8 @@ public final class HttpConnection implements AutoCloseable {
     /** Sends a GET; its response is read later. */
     public void sendGet(String host, String path, Map<String, String> headers) throws IOException {
         StringBuilder head = new StringBuilder("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n");
-        headers.forEach((name, value) ->
-                head.append(name).append(": ").append(value).append("\r\n"));
+        headers.forEach(
+                (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
         send(head.append("\r\n").toString());
     }
 

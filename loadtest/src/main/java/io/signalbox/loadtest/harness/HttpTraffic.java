@@ -24,8 +24,10 @@ public final class HttpTraffic implements AutoCloseable {
         HttpTraffic traffic = new HttpTraffic(service.spec().host(), path);
         for (int i = 0; i < connections; i++) {
             HttpConnection connection = HttpConnection.open(service.address());
-            traffic.threads.add(
-                    Thread.ofPlatform().daemon().name("http-traffic-" + i).start(() -> traffic.run(connection, service.address())));
+            traffic.threads.add(Thread.ofPlatform()
+                    .daemon()
+                    .name("http-traffic-" + i)
+                    .start(() -> traffic.run(connection, service.address())));
         }
         return traffic;
     }

@@ -82,7 +82,9 @@ public final class MeshService<B extends Backend> implements AutoCloseable {
     public void publish() {
         registry.writeService(
                 spec,
-                published.stream().map(backend -> backend.address().getAddress()).toList());
+                published.stream()
+                        .map(backend -> backend.address().getAddress())
+                        .toList());
     }
 
     private B startOne() throws IOException {

@@ -69,11 +69,10 @@ public final class OtlpReceiver implements AutoCloseable {
 
     private final class TraceService extends TraceServiceGrpc.TraceServiceImplBase {
         @Override
-        public void export(
-                ExportTraceServiceRequest request, StreamObserver<ExportTraceServiceResponse> responses) {
-            request.getResourceSpansList().forEach(resource -> resource.getScopeSpansList()
-                    .forEach(scope -> scope.getSpansList()
-                            .forEach(span -> spans.add(ReceivedSpan.of(span)))));
+        public void export(ExportTraceServiceRequest request, StreamObserver<ExportTraceServiceResponse> responses) {
+            request.getResourceSpansList()
+                    .forEach(resource -> resource.getScopeSpansList()
+                            .forEach(scope -> scope.getSpansList().forEach(span -> spans.add(ReceivedSpan.of(span)))));
             responses.onNext(ExportTraceServiceResponse.getDefaultInstance());
             responses.onCompleted();
         }
@@ -127,7 +126,8 @@ public final class OtlpReceiver implements AutoCloseable {
                 case INT_VALUE -> Long.toString(value.getIntValue());
                 case BOOL_VALUE -> Boolean.toString(value.getBoolValue());
                 case DOUBLE_VALUE -> Double.toString(value.getDoubleValue());
-                case ARRAY_VALUE, KVLIST_VALUE, BYTES_VALUE, VALUE_NOT_SET -> value.toString().strip();
+                case ARRAY_VALUE, KVLIST_VALUE, BYTES_VALUE, VALUE_NOT_SET ->
+                    value.toString().strip();
             };
         }
     }

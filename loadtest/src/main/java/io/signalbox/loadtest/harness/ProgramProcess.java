@@ -87,8 +87,7 @@ public final class ProgramProcess implements AutoCloseable {
     /** Waits for its end; returns the exit code. */
     public int awaitExit(Duration deadline) throws InterruptedException {
         if (!process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new IllegalStateException(
-                    name + ": still runs after " + deadline.toMillis() + " ms\n" + logTail());
+            throw new IllegalStateException(name + ": still runs after " + deadline.toMillis() + " ms\n" + logTail());
         }
         RUNNING.remove(this);
         return process.exitValue();
@@ -111,9 +110,7 @@ public final class ProgramProcess implements AutoCloseable {
     /** The last lines that it has written, with the file's name. */
     public String logTail() {
         List<String> lines = log().lines().toList();
-        return Stream.concat(
-                        Stream.of("--- " + log),
-                        lines.stream().skip(Math.max(0, lines.size() - TAIL_LINES)))
+        return Stream.concat(Stream.of("--- " + log), lines.stream().skip(Math.max(0, lines.size() - TAIL_LINES)))
                 .reduce("", (text, line) -> text + line + "\n");
     }
 

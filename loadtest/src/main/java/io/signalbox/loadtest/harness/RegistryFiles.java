@@ -58,14 +58,12 @@ public final class RegistryFiles {
     public void writeNamespaces(Collection<String> namespaces) {
         replace(
                 directory.resolve("namespaces.yaml"),
-                namespaces.stream()
-                        .map(name -> """
+                namespaces.stream().map(name -> """
                                 apiVersion: v1
                                 kind: Namespace
                                 metadata:
                                   name: %s
-                                """.formatted(name))
-                        .collect(Collectors.joining("---\n")));
+                                """.formatted(name)).collect(Collectors.joining("---\n")));
     }
 
     /** Writes the pods that run on {@code node}: callers, named by their namespace, with their addresses. */
@@ -106,12 +104,12 @@ public final class RegistryFiles {
                       port: %5$d
                       targetPort: %6$d
                 """.formatted(
-                service.name(),
-                service.namespace(),
-                service.clusterIp(),
-                service.protocol().portName(),
-                service.port(),
-                service.targetPort());
+                        service.name(),
+                        service.namespace(),
+                        service.clusterIp(),
+                        service.protocol().portName(),
+                        service.port(),
+                        service.targetPort());
     }
 
     private static String endpointSliceYaml(ServiceSpec service, String family, List<InetAddress> addresses) {
@@ -134,12 +132,12 @@ public final class RegistryFiles {
                     port: %6$d
                 endpoints:
                 """.formatted(
-                        service.name(),
-                        service.namespace(),
-                        family.equals("IPv4") ? "v4" : "v6",
-                        family,
-                        service.protocol().portName(),
-                        service.targetPort())
+                                service.name(),
+                                service.namespace(),
+                                family.equals("IPv4") ? "v4" : "v6",
+                                family,
+                                service.protocol().portName(),
+                                service.targetPort())
                 + endpoints;
     }
 

@@ -69,14 +69,21 @@ public final class Tally {
     /** Waits until that many more requests are answered. */
     public void awaitMore(long requests) {
         long goal = answered() + requests;
-        Poll.until(DEADLINE, () -> answered() + " answered (expected: " + goal + "), failures " + failures, () ->
-                answered() >= goal);
+        Poll.until(
+                DEADLINE,
+                () -> answered() + " answered (expected: " + goal + "), failures " + failures,
+                () -> answered() >= goal);
     }
 
-    /** Waits for the first answer of that endpoint; returns how long after {@code sinceNanos} (of System.nanoTime) it came. */
+    /**
+     * Waits for the first answer of that endpoint; returns how long after {@code sinceNanos} (of System.nanoTime) it
+     * came.
+     */
     public Duration awaitEndpoint(String endpoint, long sinceNanos) {
-        Poll.until(DEADLINE, () -> endpoint + " never answered: " + counts() + ", failures " + failures, () ->
-                firstSeenNanos.containsKey(endpoint));
+        Poll.until(
+                DEADLINE,
+                () -> endpoint + " never answered: " + counts() + ", failures " + failures,
+                () -> firstSeenNanos.containsKey(endpoint));
         return Duration.ofNanos(firstSeenNanos.getOrDefault(endpoint, sinceNanos) - sinceNanos);
     }
 

@@ -46,7 +46,8 @@ class BackendTest {
     @CsvSource({"/source?bytes=200000", "/source?bytes=200000&chunked=true"})
     void httpSendsTheTestContent(String path) throws IOException {
         try (HttpBackend backend = HttpBackend.start("a-1", ANY_PORT);
-                Socket socket = new Socket(backend.address().getAddress(), backend.address().getPort())) {
+                Socket socket = new Socket(
+                        backend.address().getAddress(), backend.address().getPort())) {
             socket.getOutputStream()
                     .write(("GET " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
@@ -66,9 +67,8 @@ class BackendTest {
             connection.send("POST /sink HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n" + body);
 
             assertThat(connection.readResponse().body())
-                    .isEqualTo(Payloads.drain(new ByteArrayInputStream(
-                                    body.getBytes(StandardCharsets.US_ASCII)))
-                            + "\n");
+                    .isEqualTo(
+                            Payloads.drain(new ByteArrayInputStream(body.getBytes(StandardCharsets.US_ASCII))) + "\n");
             assertThat(connection.get("a", "/status?code=418").status()).isEqualTo(418);
         }
     }
@@ -114,7 +114,8 @@ class BackendTest {
     @CsvSource({"ECHO,hello", "BANNER,'c-1\nhello'", "FAREWELL,'c-1\n'"})
     void tcpSpeaksByItsMode(TcpBackend.Mode mode, String expected) throws IOException {
         try (TcpBackend backend = TcpBackend.starter(mode).start("c-1", ANY_PORT);
-                Socket socket = new Socket(backend.address().getAddress(), backend.address().getPort())) {
+                Socket socket = new Socket(
+                        backend.address().getAddress(), backend.address().getPort())) {
             socket.getOutputStream().write("hello".getBytes(StandardCharsets.UTF_8));
             socket.shutdownOutput();
 

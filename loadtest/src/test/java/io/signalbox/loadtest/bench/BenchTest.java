@@ -38,7 +38,10 @@ class BenchTest {
                 .contains("- commit: abc\n")
                 .contains("| agent | 10.00 | 10.00 15.00 6.00 | 33333 | 0.33 | 8 |\n")
                 .contains("| agent / haproxy | 0.50 | 0.30 to 0.75 |\n");
-        assertThat(new ObjectMapper().readTree(report.json()).at("/http2/ratios/agent~1haproxy").asDouble())
+        assertThat(new ObjectMapper()
+                        .readTree(report.json())
+                        .at("/http2/ratios/agent~1haproxy")
+                        .asDouble())
                 .isEqualTo(0.5);
     }
 

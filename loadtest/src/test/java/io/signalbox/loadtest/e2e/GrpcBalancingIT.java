@@ -50,7 +50,8 @@ class GrpcBalancingIT {
                 long written = System.nanoTime();
                 GrpcBackend fourth = inTurn.add();
                 Duration live = tally.awaitEndpoint(fourth.name(), written);
-                TestMesh.figure("the fourth endpoint got its first call " + live.toMillis() + " ms after it was written");
+                TestMesh.figure(
+                        "the fourth endpoint got its first call " + live.toMillis() + " ms after it was written");
                 assertThat(live).isLessThan(Duration.ofSeconds(5));
                 Map<String, Long> withFour = tally.counts();
                 tally.awaitMore(20_000);
@@ -79,7 +80,8 @@ class GrpcBalancingIT {
             assertThat(tally.failures()).isEmpty();
             assertThat(tally.counts()).hasSize(3);
             assertThat(tally.counts().values())
-                    .allSatisfy(count -> assertThat(count * 100.0 / tally.answered()).isBetween(20.0, 47.0));
+                    .allSatisfy(count ->
+                            assertThat(count * 100.0 / tally.answered()).isBetween(20.0, 47.0));
         }
     }
 

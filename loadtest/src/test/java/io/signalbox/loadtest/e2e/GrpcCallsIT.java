@@ -51,7 +51,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Everything that gRPC can say must come through unchanged: kinds of calls, metadata, trailers, statuses, cancellation. */
+/**
+ * Everything that gRPC can say must come through unchanged: kinds of calls, metadata, trailers, statuses, cancellation.
+ */
 class GrpcCallsIT {
     private static final Duration DEADLINE = Duration.ofSeconds(30);
     private static final Metadata.Key<String> TEXT = Metadata.Key.of("x-echo-text", Metadata.ASCII_STRING_MARSHALLER);
@@ -158,9 +160,9 @@ class GrpcCallsIT {
 
         List<Integer> received = new ArrayList<>();
         assertThatThrownBy(() -> responses.forEachRemaining(response -> received.add(response.getIndex())))
-                .isInstanceOfSatisfying(StatusRuntimeException.class, failure -> assertThat(
-                                failure.getStatus().getCode())
-                        .isEqualTo(Status.Code.ABORTED));
+                .isInstanceOfSatisfying(
+                        StatusRuntimeException.class,
+                        failure -> assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.ABORTED));
         assertThat(received).containsExactly(0, 1, 2);
     }
 
@@ -193,12 +195,13 @@ class GrpcCallsIT {
                         .unary(UnaryRequest.newBuilder()
                                 .setEnding(Ending.newBuilder().setNever(true))
                                 .build()))
-                .isInstanceOfSatisfying(StatusRuntimeException.class, failure -> assertThat(
-                                failure.getStatus().getCode())
-                        .isEqualTo(Status.Code.DEADLINE_EXCEEDED));
+                .isInstanceOfSatisfying(
+                        StatusRuntimeException.class,
+                        failure -> assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED));
         assertThat(sum(GrpcBackend::callsWithDeadline)).isEqualTo(before + 1);
         await().atMost(DEADLINE)
-                .untilAsserted(() -> assertThat(sum(GrpcBackend::cancelledCalls)).isEqualTo(cancelledBefore + 1));
+                .untilAsserted(
+                        () -> assertThat(sum(GrpcBackend::cancelledCalls)).isEqualTo(cancelledBefore + 1));
     }
 
     @Test
@@ -214,7 +217,8 @@ class GrpcCallsIT {
         call.cancel(true);
 
         await().atMost(DEADLINE)
-                .untilAsserted(() -> assertThat(sum(GrpcBackend::cancelledCalls)).isEqualTo(cancelledBefore + 1));
+                .untilAsserted(
+                        () -> assertThat(sum(GrpcBackend::cancelledCalls)).isEqualTo(cancelledBefore + 1));
     }
 
     @Test
@@ -241,12 +245,10 @@ class GrpcCallsIT {
     }
 
     /** Adds metadata to a call and keeps what comes back. */
-    private record MetadataProbe(
-            Metadata sent, AtomicReference<Metadata> headers, AtomicReference<Metadata> trailers)
+    private record MetadataProbe(Metadata sent, AtomicReference<Metadata> headers, AtomicReference<Metadata> trailers)
             implements ClientInterceptor {
         @Override
-        public <Q, A> ClientCall<Q, A> interceptCall(
-                MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+        public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
             return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
                 @Override
                 public void start(Listener<A> listener, Metadata requestHeaders) {

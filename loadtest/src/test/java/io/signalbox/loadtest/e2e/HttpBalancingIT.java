@@ -38,7 +38,10 @@ class HttpBalancingIT {
         mesh = TestMesh.create(HttpBalancingIT.class);
         catalog = mesh.add(ServiceSpec.of("catalog", PortProtocol.HTTP).roundRobin(), HttpBackend::start, 3);
         cart = mesh.add(
-                ServiceSpec.of("cart", PortProtocol.HTTP).withPort(catalog.spec().port()), HttpBackend::start, 2);
+                ServiceSpec.of("cart", PortProtocol.HTTP)
+                        .withPort(catalog.spec().port()),
+                HttpBackend::start,
+                2);
         mesh.start();
     }
 
@@ -58,7 +61,8 @@ class HttpBalancingIT {
             }
         }
         assertThat(tally.counts()).containsOnlyKeys(catalog.backendNames());
-        assertThat(tally.counts().values()).allSatisfy(count -> assertThat(count).isBetween(97L, 103L));
+        assertThat(tally.counts().values())
+                .allSatisfy(count -> assertThat(count).isBetween(97L, 103L));
     }
 
     @Test
@@ -76,7 +80,8 @@ class HttpBalancingIT {
             }
         }
         assertThat(tally.counts()).containsOnlyKeys(catalog.backendNames());
-        assertThat(tally.counts().values()).allSatisfy(count -> assertThat(count).isBetween(18L, 22L));
+        assertThat(tally.counts().values())
+                .allSatisfy(count -> assertThat(count).isBetween(18L, 22L));
     }
 
     @Test

@@ -45,7 +45,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bodies of 100 MB both ways and readers that do not read: all bytes arrive, and the agent never holds many of them. */
+/**
+ * Bodies of 100 MB both ways and readers that do not read: all bytes arrive, and the agent never holds many of them.
+ */
 class LargeBodiesIT {
     private static final int BODY_BYTES = 100_000_000;
     private static final int MESSAGE_BYTES = 100_000;
@@ -56,7 +58,7 @@ class LargeBodiesIT {
     private static final long STALLED_BYTES = 30_000_000;
 
     /** Resident memory that no phase may exceed: heap, buffers and code of the agent, but not the bodies. */
-    private static final long MEMORY_CAP_BYTES = 450_000_000;
+    private static final long MEMORY_CAP_BYTES = 350_000_000;
 
     private static Mesh mesh;
     private static MeshService<HttpBackend> http;
@@ -110,8 +112,8 @@ class LargeBodiesIT {
     @ValueSource(strings = {"/source?bytes=100000000", "/source?bytes=100000000&chunked=true"})
     void carriesDownloadsByHttp1(String path) throws IOException, InterruptedException {
         try (HttpClient client = http1()) {
-            HttpResponse<InputStream> response = client.send(
-                    HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> response =
+                    client.send(HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofInputStream());
 
             assertThat(Payloads.drain(response.body())).isEqualTo(Payloads.Received.expected(BODY_BYTES));
         }
@@ -139,7 +141,8 @@ class LargeBodiesIT {
 
     @Test
     void holdsTheServerBackWhenAnHttp1ClientDoesNotRead() throws IOException {
-        try (Socket socket = new Socket(http.address().getAddress(), http.address().getPort())) {
+        try (Socket socket =
+                new Socket(http.address().getAddress(), http.address().getPort())) {
             long before = sourceBytes();
             socket.getOutputStream()
                     .write("GET /source?bytes=100000000 HTTP/1.1\r\nHost: files.shop\r\nConnection: close\r\n\r\n"
@@ -253,9 +256,8 @@ class LargeBodiesIT {
         public void beforeStart(ClientCallStreamObserver<ClientStreamRequest> requests) {
             requests.setOnReadyHandler(() -> {
                 while (requests.isReady() && sent < MESSAGES) {
-                    requests.onNext(ClientStreamRequest.newBuilder()
-                            .setPayload(payload)
-                            .build());
+                    requests.onNext(
+                            ClientStreamRequest.newBuilder().setPayload(payload).build());
                     if (++sent == MESSAGES) {
                         requests.onCompleted();
                     }

@@ -33,7 +33,8 @@ class LauncherOptionsIT {
                 BadOption.of("capture mode that is none", "capture", agent, "--capture", "tproxy"),
                 BadOption.of("drain timeout without unit", "drain-timeout", agent, "--drain-timeout", "soon"),
                 BadOption.of("config service without port", "config-service", agent, "--config-service", "host"),
-                BadOption.of("configuration file that is not there", "missing.yaml", agent, "--config", "/missing.yaml"),
+                BadOption.of(
+                        "configuration file that is not there", "missing.yaml", agent, "--config", "/missing.yaml"),
                 BadOption.of("no node", "node", new String[] {
                     Launchers.agent(), "--config-service", "127.0.0.1:1", "--data-dir", directory.toString()
                 }),
@@ -69,8 +70,7 @@ class LauncherOptionsIT {
 
     static Stream<Arguments> programs() {
         return Stream.of(
-                Arguments.of("agent", Launchers.agent()),
-                Arguments.of("config-service", Launchers.configService()));
+                Arguments.of("agent", Launchers.agent()), Arguments.of("config-service", Launchers.configService()));
     }
 
     /**

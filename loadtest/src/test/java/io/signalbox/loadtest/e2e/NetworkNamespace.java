@@ -63,8 +63,12 @@ final class NetworkNamespace implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
-        Commands.require("ip", "netns", "delete", name);
+    public void close() throws IOException {
+        try {
+            Commands.require("ip", "netns", "delete", name);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private List<String> inside(List<String> command) {

@@ -48,7 +48,7 @@ class PortIsolationIT {
         await().atMost(DEADLINE).until(PortIsolationIT::isAgentUpToDate);
         Map<String, String> versions = versions(mesh.agent().admin().json("/snapshot"));
         Map<String, Double> bytes = mesh.agent().admin().metrics().sumBy(RECEIVED_BYTES, "port");
-        assertThat(versions).hasSize(4);
+        assertThat(versions).hasSizeGreaterThanOrEqualTo(4).containsKey(port);
         assertThat(bytes).containsOnlyKeys(versions.keySet());
 
         changed.add();
@@ -60,11 +60,12 @@ class PortIsolationIT {
         assertThat(without(newVersions, port)).isEqualTo(without(versions, port));
         assertThat(versions(mesh.configService().rest().json("/v1/ports"))).isEqualTo(newVersions);
         Map<String, Double> newBytes = mesh.agent().admin().metrics().sumBy(RECEIVED_BYTES, "port");
-        assertThat(newBytes.get(port)).isGreaterThan(bytes.get(port));
+        double first = bytes.getOrDefault(port, 0.0);
+        double more = newBytes.getOrDefault(port, 0.0) - first;
+        assertThat(more).isPositive();
         assertThat(without(newBytes, port)).isEqualTo(without(bytes, port));
-        TestMesh.figure("one more endpoint on port " + port + " sent " + (newBytes.get(port) - bytes.get(port))
-                + " bytes for it (first: " + bytes.get(port) + ") and none for the other "
-                + without(bytes, port).size() + " ports");
+        TestMesh.figure("one more endpoint sent " + more + " bytes for its port (at first: " + first
+                + ") and none for the other " + without(bytes, port).size() + " ports");
     }
 
     @Test
