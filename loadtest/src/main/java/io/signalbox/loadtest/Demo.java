@@ -57,7 +57,12 @@ public final class Demo implements Callable<Integer> {
 
     /** Runs the program. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Demo()).execute(args));
+        System.exit(new CommandLine(new Demo())
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    System.err.println("demo: " + failure.getMessage());
+                    return 1;
+                })
+                .execute(args));
     }
 
     @Override

@@ -14,6 +14,9 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** A TCP server; what it says and when depends on its {@link Mode}. */
 public final class TcpBackend implements Backend {
+    /** What a server in mode {@link Mode#SOURCE} sends. */
+    public static final int SOURCE_BYTES = 20_000_000;
+
     private final String name;
     private final Mode mode;
     private final ServerSocket server;
@@ -36,7 +39,12 @@ public final class TcpBackend implements Backend {
         /** Reads until the client ends its side, then sends number of bytes, SHA-256, its name and a newline. */
         SUMMARY,
         /** Sends its name and a newline, ends its own side at once, then reads on until the client ends. */
-        FAREWELL
+        FAREWELL,
+        /**
+         * Sends {@link TcpBackend#SOURCE_BYTES} of test content, ends its own side, then reads on until the client
+         * ends.
+         */
+        SOURCE
     }
 
     /** A starter of servers with that mode. */
@@ -108,6 +116,11 @@ public final class TcpBackend implements Backend {
                     say(out, name);
                     socket.shutdownOutput();
                     received.add(Payloads.drain(in));
+                }
+                case SOURCE -> {
+                    Payloads.stream(SOURCE_BYTES).transferTo(out);
+                    socket.shutdownOutput();
+                    var _ = Payloads.drain(in);
                 }
             }
         } catch (IOException e) {

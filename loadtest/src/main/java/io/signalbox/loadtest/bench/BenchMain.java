@@ -63,6 +63,10 @@ public final class BenchMain implements Callable<Integer> {
     public static void main(String[] args) {
         System.exit(new CommandLine(new BenchMain())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    System.err.println("bench: " + failure.getMessage());
+                    return 1;
+                })
                 .execute(args));
     }
 

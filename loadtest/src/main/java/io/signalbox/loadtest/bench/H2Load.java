@@ -27,20 +27,18 @@ final class H2Load {
     /** Sends as many requests as it can for that long; fails when a request fails. */
     Result run(Protocol protocol, String address, String authority, int seconds)
             throws IOException, InterruptedException {
-        List<String> command = command(protocol, address, authority);
+        List<String> command = command(protocol, address);
         command.addAll(List.of("-D", Integer.toString(seconds), "http://" + authority + "/unary"));
         return run(command, seconds);
     }
 
-    private List<String> command(Protocol protocol, String address, String authority) {
+    private List<String> command(Protocol protocol, String address) {
         List<String> command = new ArrayList<>(List.of("taskset", "-c", CLIENT_CPU, "h2load", "-t", "1"));
         command.addAll(protocol.clientOptions());
         command.add("--connect-to=" + address);
         if (protocol == Protocol.HTTP2) {
             command.addAll(
                     List.of("-d", body.toString(), "-H", "content-type: application/grpc", "-H", "te: trailers"));
-        } else {
-            command.addAll(List.of("-H", "Host: " + authority));
         }
         return command;
     }

@@ -223,6 +223,9 @@ class RedirectCaptureIT {
                         "redirect",
                         "--redirect-port",
                         Integer.toString(REDIRECT_PORT),
+                        // Each event loop takes its own turns among the endpoints.
+                        "--event-loops",
+                        "1",
                         "--socket-mark",
                         Integer.toString(MARK),
                         "--admin-port",

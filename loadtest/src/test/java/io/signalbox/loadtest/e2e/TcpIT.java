@@ -30,6 +30,7 @@ class TcpIT {
     private static MeshService<TcpBackend> banner;
     private static MeshService<TcpBackend> summary;
     private static MeshService<TcpBackend> farewell;
+    private static MeshService<TcpBackend> source;
     private static MeshService<TcpBackend> undeclared;
 
     @BeforeAll
@@ -40,6 +41,7 @@ class TcpIT {
         summary = mesh.add(ServiceSpec.of("summary", PortProtocol.TCP), TcpBackend.starter(TcpBackend.Mode.SUMMARY), 1);
         farewell =
                 mesh.add(ServiceSpec.of("farewell", PortProtocol.TCP), TcpBackend.starter(TcpBackend.Mode.FAREWELL), 1);
+        source = mesh.add(ServiceSpec.of("source", PortProtocol.TCP), TcpBackend.starter(TcpBackend.Mode.SOURCE), 1);
         undeclared = mesh.add(
                 ServiceSpec.of("undeclared", PortProtocol.UNDECLARED), TcpBackend.starter(TcpBackend.Mode.ECHO), 1);
         mesh.start();
@@ -96,6 +98,18 @@ class TcpIT {
         }
         await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(backend.received()).contains(Payloads.Received.expected(1_000_000)));
+    }
+
+    @Test
+    void deliversALargeAnswerToAClientThatHasEndedItsHalf() throws IOException {
+        for (int i = 0; i < 5; i++) {
+            try (Socket socket = connect(source)) {
+                socket.shutdownOutput();
+
+                assertThat(Payloads.drain(socket.getInputStream()))
+                        .isEqualTo(Payloads.Received.expected(TcpBackend.SOURCE_BYTES));
+            }
+        }
     }
 
     @Test
