@@ -2,7 +2,6 @@ package io.signalbox.agent.apply;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.signalbox.agent.capture.Acceptor;
 import io.signalbox.agent.capture.ConnectionLimit;
@@ -67,7 +66,7 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
     public Dataplane(DataplaneConfig config, RequestTracing tracing) {
         this.config = config;
         this.group = new MultiThreadIoEventLoopGroup(
-                config.eventLoops(), new DefaultThreadFactory("loop", true), EpollIoHandler.newFactory());
+                config.eventLoops(), new DefaultThreadFactory("loop", true), EpollTransport.newFactory());
         ProxyLimits limits = new ProxyLimits(
                 config.maxConcurrentStreams(),
                 config.maxHeaderBytes(),

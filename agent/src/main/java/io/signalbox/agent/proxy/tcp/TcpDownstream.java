@@ -242,7 +242,7 @@ public final class TcpDownstream extends ChannelInboundHandlerAdapter implements
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        LOG.debug("connection failed: channel={} reason={}", context.channel(), cause.toString());
+        LOG.debug("connection failed: channel={}", context.channel(), cause);
         context.close();
     }
 

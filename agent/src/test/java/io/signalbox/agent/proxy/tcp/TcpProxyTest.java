@@ -116,6 +116,33 @@ class TcpProxyTest {
     }
 
     @Test
+    void sendsALargeAnswerToACallerWhoHasEndedHisSide() throws IOException {
+        serve(FrontendProtocol.TCP, server(socket -> {
+            socket.getInputStream().readAllBytes();
+            byte[] block = new byte[64 * 1024];
+            for (int i = 0; i < 800; i++) {
+                socket.getOutputStream().write(block);
+            }
+        }));
+        for (int i = 0; i < 5; i++) {
+            Socket socket = dial();
+            socket.getOutputStream().write(1);
+            socket.shutdownOutput();
+            assertThat(count(socket.getInputStream())).isEqualTo(800L * 64 * 1024);
+        }
+    }
+
+    private static long count(InputStream in) throws IOException {
+        byte[] block = new byte[64 * 1024];
+        long total = 0;
+        int count;
+        while ((count = in.read(block)) >= 0) {
+            total += count;
+        }
+        return total;
+    }
+
+    @Test
     void serverMayEndItsSideFirst() throws Exception {
         CompletableFuture<Integer> received = new CompletableFuture<>();
         serve(FrontendProtocol.TCP, server(socket -> {
