@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait before the next attempt to connect: doubles from 0.1 s to 10 s, and is drawn evenly from the upper
+ * How long to wait before the next attempt to connect: doubles from 0.1 s to 3 s, and is drawn evenly from the upper
  * half of that, so that agents which lost the service at one moment do not come back at one moment. Confined to one
  * thread.
  */
 final class Backoff {
     static final Duration MIN = Duration.ofMillis(100);
-    static final Duration MAX = Duration.ofSeconds(10);
+    static final Duration MAX = Duration.ofSeconds(3);
 
     private final RandomGenerator random;
     private long ceilingNanos = 2 * MIN.toNanos();

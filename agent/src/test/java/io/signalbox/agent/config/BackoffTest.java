@@ -8,15 +8,14 @@ import org.junit.jupiter.api.Test;
 
 class BackoffTest {
     @Test
-    void growsFromATenthOfASecondToTenSeconds() {
+    void growsFromATenthOfASecondToItsGreatest() {
         Backoff backoff = new Backoff(new Random(1));
         Duration floor = Backoff.MIN;
         for (int i = 0; i < 20; i++) {
             Duration delay = backoff.next();
             assertThat(delay).isBetween(floor, floor.multipliedBy(2)).isLessThanOrEqualTo(Backoff.MAX);
-            floor = floor.multipliedBy(2).compareTo(Duration.ofSeconds(5)) > 0
-                    ? Duration.ofSeconds(5)
-                    : floor.multipliedBy(2);
+            Duration greatestFloor = Backoff.MAX.dividedBy(2);
+            floor = floor.multipliedBy(2).compareTo(greatestFloor) > 0 ? greatestFloor : floor.multipliedBy(2);
         }
     }
 
