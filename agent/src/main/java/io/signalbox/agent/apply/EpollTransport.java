@@ -81,6 +81,7 @@ final class EpollTransport {
         }
 
         @Override
+        @SuppressWarnings("TypeParameterUnusedInFormals") // the signature is Netty's
         public <T> T attachment() {
             return epoll.attachment();
         }
