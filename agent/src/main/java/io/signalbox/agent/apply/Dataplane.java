@@ -56,6 +56,7 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
     private final DataplaneConfig config;
     private final MultiThreadIoEventLoopGroup group;
     private final List<LoopContext> loops = new ArrayList<>();
+    private final ConnectionLimit limit;
     private final Listeners listeners;
     private final TableMaker tableMaker = new TableMaker();
     private volatile RoutingTable table = RoutingTable.EMPTY;
@@ -90,12 +91,12 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
                     NanoClock.SYSTEM,
                     random));
         }
-        ConnectionLimit limit = new ConnectionLimit(config.maxConnections());
+        this.limit = new ConnectionLimit(config.maxConnections());
         this.listeners =
-                new Listeners(loops.stream().map(LoopContext::eventLoop).toList(), loop -> acceptor(loop, limit));
+                new Listeners(loops.stream().map(LoopContext::eventLoop).toList(), this::acceptor);
     }
 
-    private Acceptor acceptor(EventLoop loop, ConnectionLimit limit) {
+    private Acceptor acceptor(EventLoop loop) {
         LoopContext context = loops.stream()
                 .filter(candidate -> candidate.eventLoop().equals(loop))
                 .findFirst()
@@ -236,8 +237,8 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
             listeners.close();
         }
         loops.forEach(loop -> loop.eventLoop().execute(loop::drain));
-        if (!awaitNoConnections(deadline)) {
-            LOG.warn("drain deadline passed, closing what is left: connections={}", openConnections());
+        if (!limit.awaitNone(deadline)) {
+            LOG.warn("drain deadline passed, closing what is left: connections={}", limit.open());
             closeConnections();
         }
     }
@@ -245,29 +246,7 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
     private void closeConnections() {
         loops.forEach(
                 loop -> loop.eventLoop().execute(() -> loop.connections().forEach(DownstreamConnection::closeNow)));
-        awaitNoConnections(CLOSE_DEADLINE);
-    }
-
-    private boolean awaitNoConnections(Duration deadline) {
-        long end = System.nanoTime() + deadline.toNanos();
-        while (openConnections() > 0) {
-            if (System.nanoTime() - end >= 0) {
-                return false;
-            }
-            try {
-                TimeUnit.MILLISECONDS.sleep(10);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private long openConnections() {
-        return loops.stream()
-                .mapToLong(loop -> loop.stats().connectionsActive.get())
-                .sum();
+        limit.awaitNone(CLOSE_DEADLINE);
     }
 
     /** Closes everything at once. */
