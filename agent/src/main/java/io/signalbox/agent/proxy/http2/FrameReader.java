@@ -244,15 +244,22 @@ final class FrameReader {
         if (padding > rest) {
             throw connectionError(PROTOCOL_ERROR, "padding longer than HEADERS of %d bytes", length);
         }
-        ByteBuf fragment = in.slice(in.readerIndex(), rest - padding);
         boolean endStream = (flags & Http2Flags.END_STREAM) != 0;
+        int blockLength = rest - padding;
         if ((flags & Http2Flags.END_HEADERS) != 0) {
-            listener.headers(streamId, fragment, endStream);
+            // The block is shown through the buffer itself, cut off behind it for so long: a slice would be an object.
+            int end = in.writerIndex();
+            in.writerIndex(in.readerIndex() + blockLength);
+            try {
+                listener.headers(streamId, in, endStream);
+            } finally {
+                in.writerIndex(end);
+            }
         } else {
             headersStreamId = streamId;
             headersEndStream = endStream;
             continuations = 0;
-            headerFragments = allocator.buffer(fragment.readableBytes() * 2).writeBytes(fragment);
+            headerFragments = allocator.buffer(blockLength * 2).writeBytes(in, blockLength);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.signalbox.agent.proxy.http2;
 
+import io.netty.handler.codec.http2.Http2Headers.PseudoHeaderName;
 import io.netty.util.AsciiString;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -9,11 +10,12 @@ import org.jspecify.annotations.Nullable;
  * beyond the strings that HPACK decodes. Fields are checked when they are added (RFC 9113 section 8.2.1).
  */
 final class HeaderBlock {
-    static final AsciiString METHOD = AsciiString.cached(":method");
-    static final AsciiString SCHEME = AsciiString.cached(":scheme");
-    static final AsciiString AUTHORITY = AsciiString.cached(":authority");
-    static final AsciiString PATH = AsciiString.cached(":path");
-    static final AsciiString STATUS = AsciiString.cached(":status");
+    // The very objects that Netty's HPACK tables hold, so that comparing mostly ends at the reference.
+    static final AsciiString METHOD = PseudoHeaderName.METHOD.value();
+    static final AsciiString SCHEME = PseudoHeaderName.SCHEME.value();
+    static final AsciiString AUTHORITY = PseudoHeaderName.AUTHORITY.value();
+    static final AsciiString PATH = PseudoHeaderName.PATH.value();
+    static final AsciiString STATUS = PseudoHeaderName.STATUS.value();
     static final AsciiString HOST = AsciiString.cached("host");
     static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
     static final AsciiString GRPC_STATUS = AsciiString.cached("grpc-status");
