@@ -76,7 +76,7 @@ final class Http2Pool implements Pool {
         loop.eventLoop()
                 .schedule(
                         () -> {
-                            if (!connection.hasRoom() && connecting && connections.contains(connection)) {
+                            if (!connection.wasReady() && connections.contains(connection)) {
                                 connection.ctx().close();
                             }
                         },

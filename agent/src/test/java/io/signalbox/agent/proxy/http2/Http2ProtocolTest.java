@@ -146,14 +146,22 @@ class Http2ProtocolTest {
                     c.frame(DATA, PADDED, 1, (byte) 9, (byte) 0);
                 }),
                 error("DATA after END_STREAM", Http2Error.STREAM_CLOSED, c -> {
-                    c.frame(HEADERS, END_HEADERS, 1, c.request("POST", HOST, "/test.Echo/Bidi"));
-                    c.frame(DATA, END_STREAM, 1, new byte[1]);
-                    c.frame(DATA, 0, 1, new byte[1]);
+                    // In one write, so that no response can end the stream in between.
+                    ByteArrayOutputStream frames = new ByteArrayOutputStream();
+                    byte[] request = c.request("POST", HOST, "/test.Echo/Bidi");
+                    frames.writeBytes(RawHttp2Client.encode(HEADERS, END_HEADERS, 1, request));
+                    frames.writeBytes(RawHttp2Client.encode(DATA, END_STREAM, 1, new byte[1]));
+                    frames.writeBytes(RawHttp2Client.encode(DATA, 0, 1, new byte[1]));
+                    c.send(frames.toByteArray());
                 }),
                 error("rapid reset", Http2Error.ENHANCE_YOUR_CALM, c -> {
                     for (int id = 1; id < 3000; id += 2) {
-                        c.frame(HEADERS, END_HEADERS, id, c.request("POST", HOST, "/test.Echo/Bidi"));
-                        c.frame(RST_STREAM, 0, id, new byte[] {0, 0, 0, 8});
+                        // In one write, so that no response comes before the reset.
+                        ByteArrayOutputStream frames = new ByteArrayOutputStream();
+                        byte[] request = c.request("POST", HOST, "/test.Echo/Bidi");
+                        frames.writeBytes(RawHttp2Client.encode(HEADERS, END_HEADERS, id, request));
+                        frames.writeBytes(RawHttp2Client.encode(RST_STREAM, 0, id, new byte[] {0, 0, 0, 8}));
+                        c.send(frames.toByteArray());
                     }
                 }),
                 error(
