@@ -58,6 +58,7 @@ final class AgentSession {
     private long acks;
     private long nacks;
     private @Nullable Thread writer;
+    private boolean finishing;
 
     AgentSession(
             Hello hello,
@@ -171,10 +172,13 @@ final class AgentSession {
         Status status;
         lock.lock();
         try {
+            finishing = true; // from here on nobody interrupts
             status = end == null ? Status.UNAVAILABLE.withDescription("the writer was interrupted") : end;
         } finally {
             lock.unlock();
         }
+        // An interrupt that came before would break the last message off, and the agent would not learn the status.
+        Thread.interrupted();
         try {
             if (status.isOk()) {
                 agent.onCompleted();
@@ -258,7 +262,7 @@ final class AgentSession {
     void interrupt() {
         lock.lock();
         try {
-            if (writer != null) {
+            if (writer != null && !finishing) {
                 writer.interrupt();
             }
         } finally {
