@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /** All backends and endpoints that one event loop knows. Confined to the loop: every method asserts it. */
 public final class Upstreams {
@@ -141,11 +140,5 @@ public final class Upstreams {
     public void closeIdle(int tick, int idleTicks) {
         assert loop.inEventLoop();
         List.copyOf(endpoints.values()).forEach(endpoint -> endpoint.closeIdle(tick, idleTicks));
-    }
-
-    /** Whether this loop keeps anything for the endpoint; for tests. */
-    @Nullable
-    UpstreamEndpoint known(Endpoint endpoint) {
-        return endpoints.get(endpoint);
     }
 }
