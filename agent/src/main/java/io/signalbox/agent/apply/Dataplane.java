@@ -71,7 +71,6 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
         ProxyLimits limits = new ProxyLimits(
                 config.maxConcurrentStreams(),
                 config.maxHeaderBytes(),
-                config.idleTimeout().toMillis(),
                 config.detectionTimeout().toMillis(),
                 QUEUED_BYTES_BUDGET / config.eventLoops());
         ConnectOptions connect =

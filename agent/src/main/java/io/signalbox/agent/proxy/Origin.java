@@ -55,11 +55,6 @@ public final class Origin {
         return loopsBack;
     }
 
-    /** The calling workload, null when its address is not known. */
-    public @Nullable Workload workload() {
-        return workload;
-    }
-
     /** Namespace of the calling workload; empty when unknown. */
     public String namespace() {
         Workload known = workload;

@@ -66,7 +66,7 @@ public final class Http1Agent implements AutoCloseable {
         EventLoop eventLoop = group.next();
         ConnectOptions options = new ConnectOptions(2000, 0);
         Upstreams upstreams = new Upstreams(eventLoop, options, stats, new Random(1));
-        ProxyLimits limits = new ProxyLimits(100, MAX_HEADER_BYTES, 60_000, 0, 64 << 20);
+        ProxyLimits limits = new ProxyLimits(100, MAX_HEADER_BYTES, 0, 64 << 20);
         loop = new LoopContext(
                 eventLoop, () -> table, upstreams, stats, limits, tracing, NanoClock.SYSTEM, new Random(2));
         endpoints(endpoints);
