@@ -93,7 +93,7 @@ final class ConfigStream implements ClientResponseObserver<StreamConfigRequest, 
             case WELCOME -> welcomed(response.getWelcome());
             case PUSH -> send(listener.pushed(response.getPush()));
             // Messages of a newer config service prove that it is there, and no more.
-            case HEARTBEAT, MESSAGE_NOT_SET -> {}
+            case HEARTBEAT, EXPLAIN, MESSAGE_NOT_SET -> {}
         }
         // Read after the push was applied: the time that this took is not the service's silence.
         lastHeardNanos = nanoClock.getAsLong();

@@ -90,7 +90,8 @@ final class ResourceDecoder {
             throw ContentException.invalid(
                     name + ": virtual_host: '" + virtualHost + "' (expected: empty unless the protocol is detected)");
         }
-        io.signalbox.config.v1.L4Route route = proto.getRoute();
+        io.signalbox.config.v1.L4Route route =
+                proto.getRoutesCount() == 0 ? io.signalbox.config.v1.L4Route.getDefaultInstance() : proto.getRoutes(0);
         return new AddressFrontend(
                 new Cidr(address, prefixLength),
                 proto.getService(),
@@ -118,7 +119,7 @@ final class ResourceDecoder {
             if (host.getPattern().isEmpty()) {
                 throw ContentException.invalid(name + ": hosts[" + i + "].pattern: empty (expected: a host)");
             }
-            hosts.add(new HostPattern(host.getPattern(), host.getCallerNamespace()));
+            hosts.add(new HostPattern(host.getPattern(), host.getAudience().getNamespace()));
         }
         List<Route> routes = new ArrayList<>(proto.getRoutesCount());
         for (int i = 0; i < proto.getRoutesCount(); i++) {

@@ -41,7 +41,7 @@ class HeldContentTest {
                 .setAddress(Protos.address(10, 0, 0, 0))
                 .setPrefixLength(8)
                 .setProtocol(FrontendProtocol.FRONTEND_PROTOCOL_TCP)
-                .setRoute(L4Route.newBuilder()
+                .addRoutes(L4Route.newBuilder()
                         .addBackends(
                                 WeightedBackend.newBuilder().setBackend("b").setWeight(1)));
     }
@@ -98,7 +98,7 @@ class HeldContentTest {
                         frontend().setProtocol(FrontendProtocol.FRONTEND_PROTOCOL_UNSPECIFIED),
                         "protocol: 0"),
                 badFrontend("protocol of the future", frontend().setProtocolValue(99), "protocol: 99"),
-                badFrontend("no backends", frontend().setRoute(L4Route.getDefaultInstance()), "none"),
+                badFrontend("no backends", frontend().clearRoutes(), "none"),
                 badFrontend(
                         "dangling virtual host",
                         frontend()

@@ -39,7 +39,7 @@ final class Messages {
                 .setPrefixLength(frontend.prefixLength())
                 .setService(frontend.service())
                 .setProtocol(of(frontend.protocol()))
-                .setRoute(of(frontend.route()))
+                .addRoutes(of(frontend.route()))
                 .setVirtualHost(frontend.virtualHost())
                 .build();
     }
@@ -74,7 +74,7 @@ final class Messages {
         for (HostPattern host : virtualHost.hosts()) {
             message.addHosts(io.signalbox.config.v1.HostPattern.newBuilder()
                     .setPattern(host.pattern())
-                    .setCallerNamespace(host.callerNamespace()));
+                    .setAudience(io.signalbox.config.v1.Audience.newBuilder().setNamespace(host.callerNamespace())));
         }
         virtualHost.routes().forEach(route -> message.addRoutes(of(route)));
         virtualHost.addresses().forEach(address -> message.addAddresses(of(address)));
