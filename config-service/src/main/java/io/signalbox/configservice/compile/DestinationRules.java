@@ -41,7 +41,7 @@ final class DestinationRules {
         this.clusterDomain = clusterDomain;
         this.all = rules.stream().sorted(CREATION_ORDER).toList();
         for (DestinationRule rule : all) {
-            if (!rule.selective()) {
+            if (rule.workloadSelector() == null) {
                 OfNamespace ofNamespace = byNamespace.computeIfAbsent(
                         rule.metadata().namespace(), _ -> new OfNamespace(new HashMap<>(), new HashMap<>()));
                 String host = rule.fullHost(clusterDomain);
@@ -105,7 +105,7 @@ final class DestinationRules {
         if (covered.isEmpty()) {
             return Optional.of(rule.fullHost(clusterDomain) + " is no known service; the rule does nothing");
         }
-        if (rule.selective()) {
+        if (rule.workloadSelector() != null) {
             return Optional.of("rules with a workloadSelector are not applied yet");
         }
         if (covered.stream()

@@ -3,9 +3,11 @@ package io.signalbox.configservice.compile;
 import io.signalbox.configservice.registry.DestinationRule;
 import io.signalbox.configservice.registry.EndpointSlice;
 import io.signalbox.configservice.registry.IpAddress;
+import io.signalbox.configservice.registry.LoadBalancerSettings;
 import io.signalbox.configservice.registry.Problem;
 import io.signalbox.configservice.registry.Provenance;
 import io.signalbox.configservice.registry.Service;
+import io.signalbox.configservice.registry.TrafficPolicy;
 import io.signalbox.configservice.registry.Transport;
 import io.signalbox.configservice.snapshot.AddressFrontend;
 import io.signalbox.configservice.snapshot.Backend;
@@ -170,9 +172,11 @@ final class PortCompiler {
     private Backend backend(Claimant claimant) {
         LoadBalancer loadBalancer = switch (index.rules()
                 .ruleFor(claimant.service())
-                .map(DestinationRule::simple)
-                .orElse(DestinationRule.Simple.UNSPECIFIED)) {
-            case UNSPECIFIED, LEAST_REQUEST, LEAST_CONN -> LoadBalancer.LEAST_REQUEST;
+                .map(DestinationRule::trafficPolicy)
+                .map(TrafficPolicy::loadBalancer)
+                .map(LoadBalancerSettings::simple)
+                .orElse(LoadBalancerSettings.Simple.UNSPECIFIED)) {
+            case UNSPECIFIED, LEAST_REQUEST, LEAST_CONN, PASSTHROUGH -> LoadBalancer.LEAST_REQUEST;
             case ROUND_ROBIN -> LoadBalancer.ROUND_ROBIN;
             case RANDOM -> LoadBalancer.RANDOM;
         };

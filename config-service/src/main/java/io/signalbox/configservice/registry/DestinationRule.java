@@ -1,26 +1,49 @@
 package io.signalbox.configservice.registry;
 
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
 /**
- * An Istio DestinationRule, as far as it is read: the host and the simple load balancer.
+ * An Istio DestinationRule.
  *
- * @param host as declared, lower-case: a short name, a full name, or {@code *.} and a suffix
- * @param simple how an endpoint is chosen
- * @param selective whether it is meant for some workloads only; such a rule is not applied
+ * @param host as declared, lower-case: a short name, a full name, {@code *} or {@code *.} and a suffix
+ * @param trafficPolicy for all endpoints
+ * @param subsets in the order of the declaration
+ * @param exportTo as declared: {@code .}, {@code *}, {@code ~} or namespaces; empty: not declared
+ * @param workloadSelector callers of the rule's namespace that it is for; absent: everyone
  */
-public record DestinationRule(ObjectMeta metadata, String host, Simple simple, boolean selective)
+public record DestinationRule(
+        ObjectMeta metadata,
+        String host,
+        @Nullable TrafficPolicy trafficPolicy,
+        List<Subset> subsets,
+        List<String> exportTo,
+        @Nullable WorkloadSelector workloadSelector)
         implements RegistryObject {
     /** Kubernetes' kind. */
     public static final String KIND = "DestinationRule";
 
-    /** Values of {@code trafficPolicy.loadBalancer.simple}. */
-    public enum Simple {
-        /** Not declared: the default. */
-        UNSPECIFIED,
-        LEAST_REQUEST,
-        /** The old word for {@link #LEAST_REQUEST}. */
-        LEAST_CONN,
-        ROUND_ROBIN,
-        RANDOM
+    public DestinationRule {
+        subsets = List.copyOf(subsets);
+        exportTo = List.copyOf(exportTo);
+    }
+
+    /**
+     * Some of the endpoints.
+     *
+     * @param labels an endpoint has all of these; none: all endpoints
+     * @param trafficPolicy for traffic that a rule sent to this subset
+     */
+    public record Subset(
+            String name,
+            Map<String, String> labels,
+            @Nullable TrafficPolicy trafficPolicy) {
+        public Subset {
+            labels = Collections.unmodifiableMap(new TreeMap<>(labels));
+        }
     }
 
     /** The host that the rule is for: a name without a dot means a service in the rule's own namespace. */

@@ -1,6 +1,6 @@
 package io.signalbox.configservice.registry;
 
-/** A namespace. Its labels will select policies; today nothing else depends on it. */
+/** A namespace. Nothing of it but its name is looked at. */
 public record Namespace(ObjectMeta metadata) implements RegistryObject {
     /** Kubernetes' kind. */
     public static final String KIND = "Namespace";

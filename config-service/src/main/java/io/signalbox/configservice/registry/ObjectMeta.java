@@ -12,8 +12,10 @@ import java.util.TreeMap;
  * @param name name within the namespace
  * @param labels ordered by key
  * @param creationTimestamp decides who is older; {@link Instant#MAX} when unset, so that objects with a time come first
+ * @param generation which version of the declaration it is, for statuses; 0: unknown
  */
-public record ObjectMeta(String namespace, String name, Map<String, String> labels, Instant creationTimestamp) {
+public record ObjectMeta(
+        String namespace, String name, Map<String, String> labels, Instant creationTimestamp, long generation) {
     public ObjectMeta {
         labels = Collections.unmodifiableMap(new TreeMap<>(labels));
     }

@@ -9,8 +9,15 @@ import java.util.List;
  * @param serviceAccount {@code default} when not declared
  * @param nodeName where it runs; empty before it is scheduled
  * @param phase where it is in its life
+ * @param ready whether it wants traffic; without a condition that says so: whether it runs
  */
-public record Pod(ObjectMeta metadata, List<IpAddress> addresses, String serviceAccount, String nodeName, Phase phase)
+public record Pod(
+        ObjectMeta metadata,
+        List<IpAddress> addresses,
+        String serviceAccount,
+        String nodeName,
+        Phase phase,
+        boolean ready)
         implements RegistryObject {
     /** Kubernetes' kind. */
     public static final String KIND = "Pod";

@@ -18,10 +18,20 @@ public final class Registry {
     private final Revision revision;
     private final Map<ObjectRef, Provenance> provenance;
     private final SortedMap<ObjectRef, Namespace> namespaces = new TreeMap<>();
+    private final SortedMap<ObjectRef, Node> nodes = new TreeMap<>();
     private final SortedMap<ObjectRef, Service> services = new TreeMap<>();
     private final SortedMap<ObjectRef, EndpointSlice> endpointSlices = new TreeMap<>();
     private final SortedMap<ObjectRef, Pod> pods = new TreeMap<>();
+    private final SortedMap<ObjectRef, VirtualService> virtualServices = new TreeMap<>();
     private final SortedMap<ObjectRef, DestinationRule> destinationRules = new TreeMap<>();
+    private final SortedMap<ObjectRef, ServiceEntry> serviceEntries = new TreeMap<>();
+    private final SortedMap<ObjectRef, WorkloadEntry> workloadEntries = new TreeMap<>();
+    private final SortedMap<ObjectRef, Sidecar> sidecars = new TreeMap<>();
+    private final SortedMap<ObjectRef, HttpRoute> httpRoutes = new TreeMap<>();
+    private final SortedMap<ObjectRef, GrpcRoute> grpcRoutes = new TreeMap<>();
+    private final SortedMap<ObjectRef, TcpRoute> tcpRoutes = new TreeMap<>();
+    private final SortedMap<ObjectRef, TlsRoute> tlsRoutes = new TreeMap<>();
+    private final SortedMap<ObjectRef, ReferenceGrant> referenceGrants = new TreeMap<>();
 
     /**
      * The registry with these objects, each once.
@@ -40,10 +50,20 @@ public final class Registry {
             }
             switch (object) {
                 case Namespace namespace -> namespaces.put(ref, namespace);
+                case Node node -> nodes.put(ref, node);
                 case Service service -> services.put(ref, service);
                 case EndpointSlice slice -> endpointSlices.put(ref, slice);
                 case Pod pod -> pods.put(ref, pod);
+                case VirtualService rule -> virtualServices.put(ref, rule);
                 case DestinationRule rule -> destinationRules.put(ref, rule);
+                case ServiceEntry entry -> serviceEntries.put(ref, entry);
+                case WorkloadEntry entry -> workloadEntries.put(ref, entry);
+                case Sidecar sidecar -> sidecars.put(ref, sidecar);
+                case HttpRoute route -> httpRoutes.put(ref, route);
+                case GrpcRoute route -> grpcRoutes.put(ref, route);
+                case TcpRoute route -> tcpRoutes.put(ref, route);
+                case TlsRoute route -> tlsRoutes.put(ref, route);
+                case ReferenceGrant grant -> referenceGrants.put(ref, grant);
             }
         }
         this.provenance = Collections.unmodifiableMap(places);
@@ -68,6 +88,10 @@ public final class Registry {
         return Collections.unmodifiableSortedMap(namespaces);
     }
 
+    public SortedMap<ObjectRef, Node> nodes() {
+        return Collections.unmodifiableSortedMap(nodes);
+    }
+
     public SortedMap<ObjectRef, Service> services() {
         return Collections.unmodifiableSortedMap(services);
     }
@@ -80,8 +104,44 @@ public final class Registry {
         return Collections.unmodifiableSortedMap(pods);
     }
 
+    public SortedMap<ObjectRef, VirtualService> virtualServices() {
+        return Collections.unmodifiableSortedMap(virtualServices);
+    }
+
     public SortedMap<ObjectRef, DestinationRule> destinationRules() {
         return Collections.unmodifiableSortedMap(destinationRules);
+    }
+
+    public SortedMap<ObjectRef, ServiceEntry> serviceEntries() {
+        return Collections.unmodifiableSortedMap(serviceEntries);
+    }
+
+    public SortedMap<ObjectRef, WorkloadEntry> workloadEntries() {
+        return Collections.unmodifiableSortedMap(workloadEntries);
+    }
+
+    public SortedMap<ObjectRef, Sidecar> sidecars() {
+        return Collections.unmodifiableSortedMap(sidecars);
+    }
+
+    public SortedMap<ObjectRef, HttpRoute> httpRoutes() {
+        return Collections.unmodifiableSortedMap(httpRoutes);
+    }
+
+    public SortedMap<ObjectRef, GrpcRoute> grpcRoutes() {
+        return Collections.unmodifiableSortedMap(grpcRoutes);
+    }
+
+    public SortedMap<ObjectRef, TcpRoute> tcpRoutes() {
+        return Collections.unmodifiableSortedMap(tcpRoutes);
+    }
+
+    public SortedMap<ObjectRef, TlsRoute> tlsRoutes() {
+        return Collections.unmodifiableSortedMap(tlsRoutes);
+    }
+
+    public SortedMap<ObjectRef, ReferenceGrant> referenceGrants() {
+        return Collections.unmodifiableSortedMap(referenceGrants);
     }
 
     /** Every object's name, ordered. */

@@ -1,7 +1,22 @@
 package io.signalbox.configservice.registry;
 
 /** An object that an operator declares or Kubernetes reports. */
-public sealed interface RegistryObject permits Namespace, Service, EndpointSlice, Pod, DestinationRule {
+public sealed interface RegistryObject
+        permits Namespace,
+                Node,
+                Service,
+                EndpointSlice,
+                Pod,
+                VirtualService,
+                DestinationRule,
+                ServiceEntry,
+                WorkloadEntry,
+                Sidecar,
+                HttpRoute,
+                GrpcRoute,
+                TcpRoute,
+                TlsRoute,
+                ReferenceGrant {
     /** Name, namespace, labels and age. */
     ObjectMeta metadata();
 
@@ -9,10 +24,20 @@ public sealed interface RegistryObject permits Namespace, Service, EndpointSlice
     default String kind() {
         return switch (this) {
             case Namespace _ -> Namespace.KIND;
+            case Node _ -> Node.KIND;
             case Service _ -> Service.KIND;
             case EndpointSlice _ -> EndpointSlice.KIND;
             case Pod _ -> Pod.KIND;
+            case VirtualService _ -> VirtualService.KIND;
             case DestinationRule _ -> DestinationRule.KIND;
+            case ServiceEntry _ -> ServiceEntry.KIND;
+            case WorkloadEntry _ -> WorkloadEntry.KIND;
+            case Sidecar _ -> Sidecar.KIND;
+            case HttpRoute _ -> HttpRoute.KIND;
+            case GrpcRoute _ -> GrpcRoute.KIND;
+            case TcpRoute _ -> TcpRoute.KIND;
+            case TlsRoute _ -> TlsRoute.KIND;
+            case ReferenceGrant _ -> ReferenceGrant.KIND;
         };
     }
 

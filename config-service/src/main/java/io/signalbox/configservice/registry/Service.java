@@ -14,6 +14,11 @@ import java.util.Map;
  * @param selector labels of its pods; endpoints come from slices, so this is for people
  * @param publishNotReadyAddresses whether endpoints that are not ready count
  * @param ports in the order of the declaration
+ * @param externalIps addresses outside of the cluster that Kubernetes routes to it
+ * @param internalTrafficPolicy which endpoints callers within the cluster use
+ * @param trafficDistribution which endpoints are preferred
+ * @param exportTo namespaces that see it, by the annotation {@link #EXPORT_TO}: {@code .}, {@code *}, {@code ~} or
+ *     names; empty: not declared
  */
 public record Service(
         ObjectMeta metadata,
@@ -22,10 +27,17 @@ public record Service(
         String externalName,
         Map<String, String> selector,
         boolean publishNotReadyAddresses,
-        List<Port> ports)
+        List<Port> ports,
+        List<IpAddress> externalIps,
+        InternalTrafficPolicy internalTrafficPolicy,
+        TrafficDistribution trafficDistribution,
+        List<String> exportTo)
         implements RegistryObject {
     /** Kubernetes' kind. */
     public static final String KIND = "Service";
+
+    /** Annotation that lists the namespaces that see the service. */
+    public static final String EXPORT_TO = "networking.istio.io/exportTo";
 
     /** Who comes first where two services claim the same thing: oldest, then name, then namespace. */
     public static final Comparator<Service> CREATION_ORDER = Comparator.comparing(
@@ -37,6 +49,26 @@ public record Service(
         clusterIps = List.copyOf(clusterIps);
         selector = Map.copyOf(selector);
         ports = List.copyOf(ports);
+        externalIps = List.copyOf(externalIps);
+        exportTo = List.copyOf(exportTo);
+    }
+
+    /** Which endpoints callers within the cluster use. */
+    public enum InternalTrafficPolicy {
+        /** All. */
+        CLUSTER,
+        /** Those of the caller's node. */
+        LOCAL
+    }
+
+    /** Which endpoints are preferred. */
+    public enum TrafficDistribution {
+        /** Not declared: none. */
+        ANY,
+        /** The older word for {@link #PREFER_SAME_ZONE}. */
+        PREFER_CLOSE,
+        PREFER_SAME_ZONE,
+        PREFER_SAME_NODE
     }
 
     /** How a service is reached. */
@@ -58,7 +90,7 @@ public record Service(
      *
      * @param name empty only if it is the service's one port
      * @param port what callers dial, 1 to 65535
-     * @param targetPort port number or name at the pods; for people, endpoints come from slices
+     * @param targetPort port number or name at the pods; empty: as {@code port}; endpoints of pods come from slices
      * @param nodePort port at every node; 0: none
      * @param transport what runs below
      * @param appProtocol declared protocol; empty: not declared

@@ -2,13 +2,23 @@ package io.signalbox.configservice.validate;
 
 import io.signalbox.configservice.registry.DestinationRule;
 import io.signalbox.configservice.registry.EndpointSlice;
+import io.signalbox.configservice.registry.GrpcRoute;
+import io.signalbox.configservice.registry.HttpRoute;
 import io.signalbox.configservice.registry.IpAddress;
 import io.signalbox.configservice.registry.Namespace;
+import io.signalbox.configservice.registry.Node;
 import io.signalbox.configservice.registry.ObjectMeta;
 import io.signalbox.configservice.registry.Pod;
+import io.signalbox.configservice.registry.ReferenceGrant;
 import io.signalbox.configservice.registry.RegistryObject;
 import io.signalbox.configservice.registry.Service;
+import io.signalbox.configservice.registry.ServiceEntry;
+import io.signalbox.configservice.registry.Sidecar;
+import io.signalbox.configservice.registry.TcpRoute;
+import io.signalbox.configservice.registry.TlsRoute;
 import io.signalbox.configservice.registry.Transport;
+import io.signalbox.configservice.registry.VirtualService;
+import io.signalbox.configservice.registry.WorkloadEntry;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -33,6 +43,16 @@ public final class Validator {
             case EndpointSlice slice -> endpointSlice(slice, findings);
             case Pod pod -> name(pod.metadata(), findings);
             case DestinationRule rule -> destinationRule(rule, findings);
+            case Node node -> host(node.metadata().name(), "metadata.name", findings);
+            case VirtualService _,
+                    ServiceEntry _,
+                    WorkloadEntry _,
+                    Sidecar _,
+                    HttpRoute _,
+                    GrpcRoute _,
+                    TcpRoute _,
+                    TlsRoute _,
+                    ReferenceGrant _ -> name(object.metadata(), findings);
         }
         return findings.hasErrors()
                 ? new Validated.Refused(object.ref(), findings.problems())

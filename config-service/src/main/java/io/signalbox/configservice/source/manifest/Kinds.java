@@ -3,13 +3,16 @@ package io.signalbox.configservice.source.manifest;
 import io.signalbox.configservice.registry.DestinationRule;
 import io.signalbox.configservice.registry.EndpointSlice;
 import io.signalbox.configservice.registry.IpAddress;
+import io.signalbox.configservice.registry.LoadBalancerSettings;
 import io.signalbox.configservice.registry.Namespace;
 import io.signalbox.configservice.registry.ObjectMeta;
 import io.signalbox.configservice.registry.ObjectRef;
 import io.signalbox.configservice.registry.Pod;
 import io.signalbox.configservice.registry.RegistryObject;
 import io.signalbox.configservice.registry.Service;
+import io.signalbox.configservice.registry.TrafficPolicy;
 import io.signalbox.configservice.registry.Transport;
+import io.signalbox.configservice.registry.WorkloadSelector;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -37,12 +40,12 @@ final class Kinds {
             "Succeeded", Pod.Phase.SUCCEEDED,
             "Failed", Pod.Phase.FAILED,
             "Unknown", Pod.Phase.UNKNOWN);
-    private static final Map<String, DestinationRule.Simple> LOAD_BALANCERS = Map.of(
-            "UNSPECIFIED", DestinationRule.Simple.UNSPECIFIED,
-            "LEAST_REQUEST", DestinationRule.Simple.LEAST_REQUEST,
-            "LEAST_CONN", DestinationRule.Simple.LEAST_CONN,
-            "ROUND_ROBIN", DestinationRule.Simple.ROUND_ROBIN,
-            "RANDOM", DestinationRule.Simple.RANDOM);
+    private static final Map<String, LoadBalancerSettings.Simple> LOAD_BALANCERS = Map.of(
+            "UNSPECIFIED", LoadBalancerSettings.Simple.UNSPECIFIED,
+            "LEAST_REQUEST", LoadBalancerSettings.Simple.LEAST_REQUEST,
+            "LEAST_CONN", LoadBalancerSettings.Simple.LEAST_CONN,
+            "ROUND_ROBIN", LoadBalancerSettings.Simple.ROUND_ROBIN,
+            "RANDOM", LoadBalancerSettings.Simple.RANDOM);
 
     private Kinds() {}
 
@@ -108,7 +111,11 @@ final class Kinds {
                 externalName.endsWith(".") ? externalName.substring(0, externalName.length() - 1) : externalName,
                 spec.textMap("selector"),
                 spec.flag("publishNotReadyAddresses", false),
-                ports);
+                ports,
+                List.of(),
+                Service.InternalTrafficPolicy.CLUSTER,
+                Service.TrafficDistribution.ANY,
+                List.of());
     }
 
     private static Pod pod(ObjectMeta metadata, Fields root) {
@@ -119,13 +126,15 @@ final class Kinds {
             status.address("podIP").ifPresent(addresses::add);
         }
         status.objects("podIPs").forEach(item -> item.address("ip").ifPresent(addresses::add));
+        Pod.Phase phase = status.word("phase", PHASES, Pod.Phase.UNKNOWN);
         String serviceAccount = spec.text("serviceAccountName");
         return new Pod(
                 metadata,
                 addresses,
                 serviceAccount.isEmpty() ? "default" : serviceAccount,
                 spec.text("nodeName"),
-                status.word("phase", PHASES, Pod.Phase.UNKNOWN));
+                phase,
+                phase == Pod.Phase.RUNNING);
     }
 
     private static EndpointSlice endpointSlice(ObjectMeta metadata, Fields root) {
@@ -171,7 +180,7 @@ final class Kinds {
         noteOthers(spec, Set.of("host", "trafficPolicy", "workloadSelector"), unread);
         noteOthers(policy, Set.of("loadBalancer"), unread);
         noteOthers(loadBalancer, Set.of("simple"), unread);
-        DestinationRule.Simple simple = DestinationRule.Simple.UNSPECIFIED;
+        LoadBalancerSettings.Simple simple = LoadBalancerSettings.Simple.UNSPECIFIED;
         if (loadBalancer.text("simple").equals("PASSTHROUGH")) {
             unread.add(new Fields.Note(
                     loadBalancer.path("simple"),
@@ -180,7 +189,13 @@ final class Kinds {
             simple = loadBalancer.word("simple", LOAD_BALANCERS, simple);
         }
         return new DestinationRule(
-                metadata, spec.text("host").toLowerCase(Locale.ROOT), simple, spec.has("workloadSelector"));
+                metadata,
+                spec.text("host").toLowerCase(Locale.ROOT),
+                new TrafficPolicy(
+                        new LoadBalancerSettings(simple, null, null, null), null, null, null, null, List.of()),
+                List.of(),
+                List.of(),
+                spec.has("workloadSelector") ? new WorkloadSelector(Map.of()) : null);
     }
 
     private static void noteOthers(Fields fields, Set<String> read, List<Fields.Note> unread) {

@@ -137,8 +137,12 @@ public final class ManifestReader {
             fields.error("apiVersion", apiVersion + " (expected: one of " + String.join(", ", versions) + ")");
         }
         List<Fields.Note> unread = new ArrayList<>();
-        ObjectMeta meta =
-                new ObjectMeta(ref.namespace(), name, metadata.textMap("labels"), creationTimestamp(metadata));
+        ObjectMeta meta = new ObjectMeta(
+                ref.namespace(),
+                name,
+                metadata.textMap("labels"),
+                creationTimestamp(metadata),
+                metadata.number("generation", 0));
         RegistryObject object = Kinds.read(kind, meta, fields, unread);
         reading.declarations.add(
                 errors.isEmpty()
