@@ -49,7 +49,7 @@ final class ResourceDecoder {
                 requireName(name, BACKEND_PREFIX + resource.getBackend().getName());
                 yield new HeldResource.Content.Target(backend(name, resource.getBackend()));
             }
-            case KIND_NOT_SET ->
+            case SNI_FRONTEND, KIND_NOT_SET ->
                 throw ContentException.invalid(
                         "resource '" + name + "': unknown kind (the config service is newer than this agent)");
         };
@@ -134,7 +134,7 @@ final class ResourceDecoder {
             case FORWARD ->
                 new RouteAction.Forward(
                         weighted(where + ".forward", proto.getForward().getBackendsList()));
-            case ACTION_NOT_SET ->
+            case REDIRECT, DIRECT_RESPONSE, ACTION_NOT_SET ->
                 throw ContentException.invalid(
                         where + ": unknown action (the config service is newer than this agent)");
         };
@@ -173,7 +173,7 @@ final class ResourceDecoder {
             case LOAD_BALANCER_LEAST_REQUEST -> LoadBalancer.LEAST_REQUEST;
             case LOAD_BALANCER_ROUND_ROBIN -> LoadBalancer.ROUND_ROBIN;
             case LOAD_BALANCER_RANDOM -> LoadBalancer.RANDOM;
-            case LOAD_BALANCER_UNSPECIFIED, UNRECOGNIZED ->
+            case LOAD_BALANCER_PASSTHROUGH, LOAD_BALANCER_CONSISTENT_HASH, LOAD_BALANCER_UNSPECIFIED, UNRECOGNIZED ->
                 throw unknownEnum(name, "load_balancer", proto.getLoadBalancerValue());
         };
         List<Endpoint> endpoints = new ArrayList<>(proto.getEndpointsCount());
