@@ -3,7 +3,6 @@ package io.signalbox.configservice.registry;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -16,7 +15,7 @@ public final class Registry {
     public static final Registry EMPTY = new Registry(Revision.NONE, List.of());
 
     private final Revision revision;
-    private final Map<ObjectRef, Provenance> provenance;
+    private final SortedMap<ObjectRef, Declared> objects = new TreeMap<>();
     private final SortedMap<ObjectRef, Namespace> namespaces = new TreeMap<>();
     private final SortedMap<ObjectRef, Node> nodes = new TreeMap<>();
     private final SortedMap<ObjectRef, Service> services = new TreeMap<>();
@@ -41,11 +40,10 @@ public final class Registry {
      */
     public Registry(Revision revision, Collection<Declared> objects) {
         this.revision = revision;
-        Map<ObjectRef, Provenance> places = new TreeMap<>();
         for (Declared declared : objects) {
             RegistryObject object = declared.object();
             ObjectRef ref = object.ref();
-            if (places.put(ref, declared.provenance()) != null) {
+            if (this.objects.put(ref, declared) != null) {
                 throw new IllegalArgumentException("objects: " + ref + " stands twice (expected: each once)");
             }
             switch (object) {
@@ -66,7 +64,6 @@ public final class Registry {
                 case ReferenceGrant grant -> referenceGrants.put(ref, grant);
             }
         }
-        this.provenance = Collections.unmodifiableMap(places);
     }
 
     /** Which state this is. */
@@ -76,12 +73,13 @@ public final class Registry {
 
     /** Where the object stands; {@link Provenance#UNKNOWN} when it is not declared. */
     public Provenance provenance(ObjectRef ref) {
-        return provenance.getOrDefault(ref, Provenance.UNKNOWN);
+        Declared declared = objects.get(ref);
+        return declared == null ? Provenance.UNKNOWN : declared.provenance();
     }
 
     /** Number of objects of all kinds. */
     public int size() {
-        return provenance.size();
+        return objects.size();
     }
 
     public SortedMap<ObjectRef, Namespace> namespaces() {
@@ -144,8 +142,8 @@ public final class Registry {
         return Collections.unmodifiableSortedMap(referenceGrants);
     }
 
-    /** Every object's name, ordered. */
-    public Collection<ObjectRef> refs() {
-        return provenance.keySet();
+    /** Every object with its place, by name. */
+    public SortedMap<ObjectRef, Declared> objects() {
+        return Collections.unmodifiableSortedMap(objects);
     }
 }

@@ -91,7 +91,7 @@ public final class Telemetry implements PipelineObserver, PublishObserver, AutoC
         }
         for (String kind : List.of(Namespace.KIND, Service.KIND, EndpointSlice.KIND, Pod.KIND, DestinationRule.KIND)) {
             gauge("signalbox.config.object.active", "Objects in force", List.of(Tag.of("kind", kind)), current -> {
-                return current.registry().refs().stream()
+                return current.registry().objects().keySet().stream()
                         .map(ObjectRef::kind)
                         .filter(kind::equals)
                         .count();
