@@ -48,6 +48,21 @@ public final class AdminClient {
         }
     }
 
+    /** The JSON that the path answers to this document; fails unless the status is 200. */
+    public JsonNode post(String path, JsonNode document) {
+        try {
+            HttpResponse<String> response = exchange(HttpRequest.newBuilder(URI.create(base + path))
+                    .header("content-type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(document))));
+            if (response.statusCode() != 200) {
+                throw new IOException(base + path + ": " + response.statusCode() + " " + response.body());
+            }
+            return JSON.readTree(response.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The Prometheus metrics. */
     public Metrics metrics() {
         return Metrics.parse(text("/metrics"));
@@ -66,12 +81,12 @@ public final class AdminClient {
     }
 
     private HttpResponse<String> send(String path) throws IOException {
+        return exchange(HttpRequest.newBuilder(URI.create(base + path)));
+    }
+
+    private static HttpResponse<String> exchange(HttpRequest.Builder request) throws IOException {
         try {
-            return HTTP.send(
-                    HttpRequest.newBuilder(URI.create(base + path))
-                            .timeout(TIMEOUT)
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
+            return HTTP.send(request.timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(e);
