@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -20,8 +21,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP/1.1 server. Every answer names it in the header {@code x-endpoint} and says which Host and traceparent
- * arrived ({@code x-seen-host}, {@code x-seen-traceparent}).
+ * An HTTP/1.1 server. Every answer names it in the header {@code x-endpoint} and says which Host, request target and
+ * traceparent arrived ({@code x-seen-host}, {@code x-seen-target}, {@code x-seen-traceparent}). A request with
+ * {@code x-tell-headers} is told all header fields that arrived, as {@code name=value} joined with {@code |} in
+ * {@code x-seen-headers}.
  *
  * <ul>
  *   <li>{@code /}: its name
@@ -111,6 +114,10 @@ public final class HttpBackend implements Backend {
             Map<String, String> query = query(exchange);
             Headers headers = exchange.getResponseHeaders();
             headers.set("x-endpoint", name);
+            headers.set("x-seen-target", exchange.getRequestURI().toASCIIString());
+            if (exchange.getRequestHeaders().containsKey("x-tell-headers")) {
+                headers.set("x-seen-headers", allHeaders(exchange));
+            }
             copyHeader(exchange, "host", "x-seen-host");
             copyHeader(exchange, "traceparent", "x-seen-traceparent");
             switch (exchange.getRequestURI().getPath()) {
@@ -183,6 +190,13 @@ public final class HttpBackend implements Backend {
         if (value != null) {
             exchange.getResponseHeaders().set(to, value);
         }
+    }
+
+    private static String allHeaders(HttpExchange exchange) {
+        return exchange.getRequestHeaders().entrySet().stream()
+                .map(field -> field.getKey().toLowerCase(Locale.ROOT) + "=" + String.join(",", field.getValue()))
+                .sorted()
+                .collect(Collectors.joining("|"));
     }
 
     private static Map<String, String> query(HttpExchange exchange) {
