@@ -25,6 +25,11 @@ public final class AdminClient {
         this.base = "http://127.0.0.1:" + port;
     }
 
+    /** Of the program that serves that port of 127.0.0.1. */
+    public static AdminClient at(int port) {
+        return new AdminClient(port);
+    }
+
     /** Address of that path, for people. */
     public String url(String path) {
         return base + path;
