@@ -10,20 +10,23 @@ import io.signalbox.configservice.source.SourceUnit;
 import io.signalbox.configservice.validate.Validated;
 import io.signalbox.configservice.validate.Validator;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which declarations are in force: validates what changed, lets the first of several declarations of one object
- * count, and keeps the last good form of what is refused or could not be read.
+ * count, and keeps the last good form of what is refused or could not be read. What a change costs depends on the units
+ * that changed, not on all that is declared.
  *
  * <p>Confined to the pipeline's thread. Remembers what is in force; after a restart there is no last good form.
  */
@@ -32,65 +35,111 @@ final class Admission {
     static final int MAX_OBJECTS = 500_000;
 
     /**
-     * What is in force.
+     * What changed in what is in force; the first time that is everything.
      *
-     * @param objects each object once, ordered; one that did not change is the same object as before
-     * @param problems all findings of this moment
+     * @param changed new and changed objects; what is equal to what it was is not among them
+     * @param removed objects that are no longer in force
+     * @param problems all findings of this moment, ordered
      */
-    record Result(Collection<Declared> objects, List<Problem> problems) {}
+    record Result(List<Declared> changed, List<ObjectRef> removed, List<Problem> problems) {}
 
     /** A declaration after validation; refused when {@code accepted} is null. */
     private record Entry(
             ObjectRef ref, Provenance provenance, @Nullable Declared accepted, List<Problem> problems) {}
 
-    private record ValidatedUnit(SourceUnit unit, List<Entry> entries) {}
+    /**
+     * A unit as it was last read.
+     *
+     * @param contributed what it declares, or declared when it could last be read whole
+     */
+    private record AdmittedUnit(SourceUnit unit, List<Entry> entries, Set<ObjectRef> contributed) {
+        boolean hasProblems() {
+            return !unit.problems().isEmpty() || entries.stream().anyMatch(entry -> !entry.problems.isEmpty());
+        }
+    }
 
     private final Validator validator = new Validator();
     private final int maxObjects;
-    private Map<String, ValidatedUnit> units = new HashMap<>();
-    private Map<String, Set<ObjectRef>> contributed = new HashMap<>();
-    private SortedMap<ObjectRef, Declared> inForce = new TreeMap<>();
+    private final SortedMap<String, AdmittedUnit> units = new TreeMap<>();
+    private final SortedSet<String> unitsWithProblems = new TreeSet<>();
+    private final SortedSet<String> incompleteUnits = new TreeSet<>();
+    private final Map<ObjectRef, List<Entry>> candidates = new HashMap<>();
+    private final Map<ObjectRef, List<Problem>> duplicates = new HashMap<>();
+    private final SortedMap<ObjectRef, Declared> chosen = new TreeMap<>();
+    private SortedMap<ObjectRef, Declared> limited = new TreeMap<>();
 
     Admission(int maxObjects) {
         this.maxObjects = maxObjects;
     }
 
     Result admit(SourceState state) {
-        List<Problem> problems = new ArrayList<>(state.problems());
-        SortedMap<ObjectRef, List<Entry>> candidates = new TreeMap<>();
-        Map<String, ValidatedUnit> validatedUnits = new HashMap<>();
+        Set<ObjectRef> touched = new TreeSet<>();
+        Set<String> present = new HashSet<>();
         for (SourceUnit unit : state.units()) {
-            problems.addAll(unit.problems());
-            ValidatedUnit validated = validated(unit);
-            validatedUnits.put(unit.name(), validated);
-            for (Entry entry : validated.entries) {
-                problems.addAll(entry.problems);
-                candidates.computeIfAbsent(entry.ref, _ -> new ArrayList<>()).add(entry);
+            present.add(unit.name());
+            replaceUnit(unit, touched);
+        }
+        for (String name : List.copyOf(units.keySet())) {
+            if (!present.contains(name)) {
+                removeUnit(name, touched);
             }
         }
-        SortedMap<ObjectRef, Declared> next = new TreeMap<>();
-        candidates.forEach((ref, entries) -> {
-            reportDuplicates(entries, problems);
-            Declared chosen = choose(ref, entries);
-            if (chosen != null) {
-                next.put(ref, chosen);
-            }
-        });
-        contributed = keepUnread(validatedUnits, next);
-        units = validatedUnits;
-        inForce = limited(next, problems);
+        List<Declared> changed = new ArrayList<>();
+        List<ObjectRef> removed = new ArrayList<>();
+        for (ObjectRef ref : touched) {
+            choose(ref, changed, removed);
+        }
+        List<Problem> problems = problems(state);
+        if (chosen.size() > maxObjects || !limited.isEmpty()) {
+            return limit(changed, removed, problems);
+        }
         Collections.sort(problems);
-        return new Result(List.copyOf(inForce.values()), List.copyOf(problems));
+        return new Result(List.copyOf(changed), List.copyOf(removed), List.copyOf(problems));
     }
 
     @SuppressWarnings("ReferenceEquality") // a unit that did not change is the same object; its findings are known
-    private ValidatedUnit validated(SourceUnit unit) {
-        ValidatedUnit before = units.get(unit.name());
+    private void replaceUnit(SourceUnit unit, Set<ObjectRef> touched) {
+        AdmittedUnit before = units.get(unit.name());
         if (before != null && before.unit == unit) {
-            return before;
+            return;
         }
-        return new ValidatedUnit(
-                unit, unit.declarations().stream().map(this::validated).toList());
+        Set<ObjectRef> known = before == null ? Set.of() : before.contributed;
+        removeUnit(unit.name(), touched);
+        List<Entry> entries = unit.declarations().stream().map(this::validated).toList();
+        Set<ObjectRef> contributed = new HashSet<>();
+        for (Entry entry : entries) {
+            contributed.add(entry.ref);
+            List<Entry> rivals = candidates.computeIfAbsent(entry.ref, _ -> new ArrayList<>(1));
+            rivals.add(entry);
+            rivals.sort(Comparator.comparing(Entry::provenance));
+        }
+        touched.addAll(contributed);
+        if (!unit.complete()) {
+            contributed.addAll(known);
+            incompleteUnits.add(unit.name());
+        }
+        AdmittedUnit admitted = new AdmittedUnit(unit, entries, contributed);
+        units.put(unit.name(), admitted);
+        if (admitted.hasProblems()) {
+            unitsWithProblems.add(unit.name());
+        }
+    }
+
+    private void removeUnit(String name, Set<ObjectRef> touched) {
+        AdmittedUnit gone = units.remove(name);
+        if (gone == null) {
+            return;
+        }
+        unitsWithProblems.remove(name);
+        incompleteUnits.remove(name);
+        touched.addAll(gone.contributed);
+        for (Entry entry : gone.entries) {
+            List<Entry> rivals = candidates.getOrDefault(entry.ref, new ArrayList<>());
+            rivals.remove(entry);
+            if (rivals.isEmpty()) {
+                candidates.remove(entry.ref);
+            }
+        }
     }
 
     private Entry validated(Declaration declaration) {
@@ -120,28 +169,36 @@ final class Admission {
         };
     }
 
-    private static void reportDuplicates(List<Entry> entries, List<Problem> problems) {
-        for (Entry loser : entries.subList(1, entries.size())) {
-            problems.add(new Problem(
-                    Problem.Severity.WARNING,
-                    loser.provenance,
-                    loser.ref,
-                    "metadata.name",
-                    "is declared at " + entries.getFirst().provenance + " already; that one counts"));
+    /** Decides on one object anew, and notes what that changes. */
+    private void choose(ObjectRef ref, List<Declared> changed, List<ObjectRef> removed) {
+        List<Entry> rivals = candidates.getOrDefault(ref, List.of());
+        reportDuplicates(ref, rivals);
+        Declared before = chosen.get(ref);
+        Declared now = rivals.isEmpty() ? (isUnread(ref) ? before : null) : choose(before, rivals);
+        if (now == null) {
+            if (before != null) {
+                chosen.remove(ref);
+                removed.add(ref);
+            }
+        } else if (!now.equals(before)) {
+            Declared shared = before != null && before.object().equals(now.object())
+                    ? new Declared(before.object(), now.provenance())
+                    : now;
+            chosen.put(ref, shared);
+            changed.add(shared);
         }
     }
 
     /** The first declaration if it is accepted, else the last good form, else the next that is accepted. */
-    private @Nullable Declared choose(ObjectRef ref, List<Entry> entries) {
-        Declared before = inForce.get(ref);
-        Declared first = entries.getFirst().accepted;
+    private static @Nullable Declared choose(@Nullable Declared before, List<Entry> rivals) {
+        Declared first = rivals.getFirst().accepted;
         if (first != null) {
-            return share(before, first);
+            return first;
         }
         if (before != null) {
             return before;
         }
-        for (Entry entry : entries) {
+        for (Entry entry : rivals) {
             if (entry.accepted != null) {
                 return entry.accepted;
             }
@@ -149,45 +206,77 @@ final class Admission {
         return null;
     }
 
-    private static Declared share(@Nullable Declared before, Declared now) {
-        return before != null && before.object().equals(now.object())
-                ? new Declared(before.object(), now.provenance())
-                : now;
-    }
-
-    /** Keeps in force what units that are not complete declared before; returns what each unit has contributed. */
-    private Map<String, Set<ObjectRef>> keepUnread(
-            Map<String, ValidatedUnit> validatedUnits, SortedMap<ObjectRef, Declared> next) {
-        Map<String, Set<ObjectRef>> contributions = new HashMap<>();
-        validatedUnits.forEach((name, validated) -> {
-            Set<ObjectRef> refs = new HashSet<>();
-            validated.entries.forEach(entry -> refs.add(entry.ref));
-            if (!validated.unit.complete()) {
-                for (ObjectRef ref : contributed.getOrDefault(name, Set.of())) {
-                    Declared before = inForce.get(ref);
-                    if (before != null) {
-                        next.putIfAbsent(ref, before);
-                        refs.add(ref);
-                    }
-                }
+    /** Whether an object that nobody declares may stand in what could not be read. */
+    private boolean isUnread(ObjectRef ref) {
+        for (String name : incompleteUnits) {
+            AdmittedUnit unit = units.get(name);
+            if (unit != null && unit.contributed.contains(ref)) {
+                return true;
             }
-            contributions.put(name, refs);
-        });
-        return contributions;
+        }
+        return false;
     }
 
-    private SortedMap<ObjectRef, Declared> limited(SortedMap<ObjectRef, Declared> next, List<Problem> problems) {
-        if (next.size() <= maxObjects) {
-            return next;
+    private void reportDuplicates(ObjectRef ref, List<Entry> rivals) {
+        if (rivals.size() < 2) {
+            duplicates.remove(ref);
+            return;
         }
-        problems.add(new Problem(
-                Problem.Severity.ERROR,
-                Provenance.UNKNOWN,
-                new ObjectRef("", "", ""),
-                "",
-                next.size() + " objects (expected: at most " + maxObjects + "); the rest is not in force"));
-        SortedMap<ObjectRef, Declared> limited = new TreeMap<>();
-        next.entrySet().stream().limit(maxObjects).forEach(entry -> limited.put(entry.getKey(), entry.getValue()));
-        return limited;
+        List<Problem> problems = new ArrayList<>();
+        for (Entry loser : rivals.subList(1, rivals.size())) {
+            problems.add(new Problem(
+                    Problem.Severity.WARNING,
+                    loser.provenance,
+                    loser.ref,
+                    "metadata.name",
+                    "is declared at " + rivals.getFirst().provenance + " already; that one counts"));
+        }
+        duplicates.put(ref, problems);
+    }
+
+    private List<Problem> problems(SourceState state) {
+        List<Problem> problems = new ArrayList<>(state.problems());
+        for (String name : unitsWithProblems) {
+            AdmittedUnit unit = units.get(name);
+            if (unit != null) {
+                problems.addAll(unit.unit.problems());
+                unit.entries.forEach(entry -> problems.addAll(entry.problems));
+            }
+        }
+        duplicates.values().forEach(problems::addAll);
+        return problems;
+    }
+
+    /** There are, or were before, too many objects: finds what is in force by comparing everything. */
+    private Result limit(List<Declared> changed, List<ObjectRef> removed, List<Problem> problems) {
+        SortedMap<ObjectRef, Declared> before = new TreeMap<>(limited);
+        if (limited.isEmpty()) {
+            before.putAll(chosen);
+            changed.forEach(declared -> before.remove(declared.object().ref()));
+        }
+        SortedMap<ObjectRef, Declared> now = new TreeMap<>();
+        chosen.entrySet().stream().limit(maxObjects).forEach(entry -> now.put(entry.getKey(), entry.getValue()));
+        if (chosen.size() > maxObjects) {
+            problems.add(new Problem(
+                    Problem.Severity.ERROR,
+                    Provenance.UNKNOWN,
+                    new ObjectRef("", "", ""),
+                    "",
+                    chosen.size() + " objects (expected: at most " + maxObjects + "); the rest is not in force"));
+            limited = now;
+        } else {
+            limited = new TreeMap<>();
+        }
+        Collections.sort(problems);
+        Set<ObjectRef> gone = new TreeSet<>(before.keySet());
+        gone.addAll(removed);
+        gone.removeAll(now.keySet());
+        return new Result(
+                now.entrySet().stream()
+                        .filter(entry -> !entry.getValue().equals(before.get(entry.getKey())))
+                        .map(Map.Entry::getValue)
+                        .toList(),
+                List.copyOf(gone),
+                List.copyOf(problems));
     }
 }

@@ -3,7 +3,6 @@ package io.signalbox.configservice.pipeline;
 import io.signalbox.configservice.compile.Compilation;
 import io.signalbox.configservice.compile.Compiler;
 import io.signalbox.configservice.registry.Problem;
-import io.signalbox.configservice.registry.Registry;
 import io.signalbox.configservice.registry.Revision;
 import io.signalbox.configservice.source.RegistrySource;
 import io.signalbox.configservice.source.SourceState;
@@ -29,10 +28,10 @@ public final class Pipeline implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
 
     /** How long the source must be quiet before it is read: editors and tools change several files at once. */
-    static final Duration QUIET_TIME = Duration.ofMillis(30);
+    static final Duration QUIET_TIME = Duration.ofMillis(5);
 
     /** How long a source that is never quiet is left unread. */
-    static final Duration MAX_DELAY = Duration.ofMillis(250);
+    static final Duration MAX_DELAY = Duration.ofMillis(100);
 
     /** Most problems that are logged of one change; the REST API has them all. */
     private static final int MAX_LOGGED_PROBLEMS = 20;
@@ -125,7 +124,8 @@ public final class Pipeline implements AutoCloseable {
         observer.onStage(Stage.VALIDATE, Duration.ofNanos(admitDone - readDone));
 
         Revision revision = state.registry().revision().next();
-        Compilation compilation = compiler.compile(state.compilation(), new Registry(revision, admitted.objects()));
+        Compilation compilation = compiler.compile(
+                state.compilation(), state.registry().with(revision, admitted.changed(), admitted.removed()));
         long compileDone = nanoClock.getAsLong();
         observer.onStage(Stage.COMPILE, Duration.ofNanos(compileDone - admitDone));
 

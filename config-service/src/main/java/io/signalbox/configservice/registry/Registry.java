@@ -2,7 +2,11 @@ package io.signalbox.configservice.registry;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -15,22 +19,27 @@ public final class Registry {
     public static final Registry EMPTY = new Registry(Revision.NONE, List.of());
 
     private final Revision revision;
-    private final SortedMap<ObjectRef, Declared> objects = new TreeMap<>();
-    private final SortedMap<ObjectRef, Namespace> namespaces = new TreeMap<>();
-    private final SortedMap<ObjectRef, Node> nodes = new TreeMap<>();
-    private final SortedMap<ObjectRef, Service> services = new TreeMap<>();
-    private final SortedMap<ObjectRef, EndpointSlice> endpointSlices = new TreeMap<>();
-    private final SortedMap<ObjectRef, Pod> pods = new TreeMap<>();
-    private final SortedMap<ObjectRef, VirtualService> virtualServices = new TreeMap<>();
-    private final SortedMap<ObjectRef, DestinationRule> destinationRules = new TreeMap<>();
-    private final SortedMap<ObjectRef, ServiceEntry> serviceEntries = new TreeMap<>();
-    private final SortedMap<ObjectRef, WorkloadEntry> workloadEntries = new TreeMap<>();
-    private final SortedMap<ObjectRef, Sidecar> sidecars = new TreeMap<>();
-    private final SortedMap<ObjectRef, HttpRoute> httpRoutes = new TreeMap<>();
-    private final SortedMap<ObjectRef, GrpcRoute> grpcRoutes = new TreeMap<>();
-    private final SortedMap<ObjectRef, TcpRoute> tcpRoutes = new TreeMap<>();
-    private final SortedMap<ObjectRef, TlsRoute> tlsRoutes = new TreeMap<>();
-    private final SortedMap<ObjectRef, ReferenceGrant> referenceGrants = new TreeMap<>();
+    private final Map<String, OfKind> kinds;
+
+    /**
+     * The objects of one kind. What has not changed is shared between registries, so it is never written once a
+     * registry has it.
+     *
+     * @param objects by name
+     * @param places where they stand
+     */
+    private record OfKind(SortedMap<ObjectRef, RegistryObject> objects, Map<ObjectRef, Provenance> places) {
+        static final OfKind NONE = new OfKind(Collections.emptySortedMap(), Map.of());
+
+        OfKind copy() {
+            return new OfKind(new TreeMap<>(objects), new HashMap<>(places));
+        }
+    }
+
+    private Registry(Revision revision, Map<String, OfKind> kinds) {
+        this.revision = revision;
+        this.kinds = kinds;
+    }
 
     /**
      * The registry with these objects, each once.
@@ -39,31 +48,55 @@ public final class Registry {
      * @throws IllegalArgumentException when one stands twice
      */
     public Registry(Revision revision, Collection<Declared> objects) {
-        this.revision = revision;
+        this(revision, new HashMap<>());
         for (Declared declared : objects) {
             RegistryObject object = declared.object();
             ObjectRef ref = object.ref();
-            if (this.objects.put(ref, declared) != null) {
+            OfKind kind = kinds.computeIfAbsent(ref.kind(), _ -> OfKind.NONE.copy());
+            if (kind.objects.put(ref, object) != null) {
                 throw new IllegalArgumentException("objects: " + ref + " stands twice (expected: each once)");
             }
-            switch (object) {
-                case Namespace namespace -> namespaces.put(ref, namespace);
-                case Node node -> nodes.put(ref, node);
-                case Service service -> services.put(ref, service);
-                case EndpointSlice slice -> endpointSlices.put(ref, slice);
-                case Pod pod -> pods.put(ref, pod);
-                case VirtualService rule -> virtualServices.put(ref, rule);
-                case DestinationRule rule -> destinationRules.put(ref, rule);
-                case ServiceEntry entry -> serviceEntries.put(ref, entry);
-                case WorkloadEntry entry -> workloadEntries.put(ref, entry);
-                case Sidecar sidecar -> sidecars.put(ref, sidecar);
-                case HttpRoute route -> httpRoutes.put(ref, route);
-                case GrpcRoute route -> grpcRoutes.put(ref, route);
-                case TcpRoute route -> tcpRoutes.put(ref, route);
-                case TlsRoute route -> tlsRoutes.put(ref, route);
-                case ReferenceGrant grant -> referenceGrants.put(ref, grant);
-            }
+            kind.places.put(ref, declared.provenance());
         }
+    }
+
+    /**
+     * The registry after a change. Kinds without a change are shared: their maps are the same objects as before.
+     *
+     * @param changed new and changed objects, each once
+     * @param removed objects that are gone
+     */
+    public Registry with(Revision newRevision, Collection<Declared> changed, Collection<ObjectRef> removed) {
+        Map<String, OfKind> next = new HashMap<>(kinds);
+        Set<String> copied = new HashSet<>();
+        for (Declared declared : changed) {
+            ObjectRef ref = declared.object().ref();
+            OfKind kind = writable(ref, next, copied);
+            kind.objects.put(ref, declared.object());
+            kind.places.put(ref, declared.provenance());
+        }
+        for (ObjectRef ref : removed) {
+            OfKind kind = writable(ref, next, copied);
+            kind.objects.remove(ref);
+            kind.places.remove(ref);
+        }
+        return new Registry(newRevision, next);
+    }
+
+    private static OfKind writable(ObjectRef ref, Map<String, OfKind> kinds, Set<String> copied) {
+        if (copied.add(ref.kind())) {
+            kinds.put(ref.kind(), kinds.getOrDefault(ref.kind(), OfKind.NONE).copy());
+        }
+        return kinds.getOrDefault(ref.kind(), OfKind.NONE);
+    }
+
+    private OfKind kind(String kind) {
+        return kinds.getOrDefault(kind, OfKind.NONE);
+    }
+
+    @SuppressWarnings("unchecked") // by construction the objects of a kind are of its class
+    private <T extends RegistryObject> SortedMap<ObjectRef, T> objects(String kind) {
+        return Collections.unmodifiableSortedMap((SortedMap<ObjectRef, T>) kind(kind).objects);
     }
 
     /** Which state this is. */
@@ -73,77 +106,80 @@ public final class Registry {
 
     /** Where the object stands; {@link Provenance#UNKNOWN} when it is not declared. */
     public Provenance provenance(ObjectRef ref) {
-        Declared declared = objects.get(ref);
-        return declared == null ? Provenance.UNKNOWN : declared.provenance();
+        return kind(ref.kind()).places.getOrDefault(ref, Provenance.UNKNOWN);
     }
 
     /** Number of objects of all kinds. */
     public int size() {
-        return objects.size();
+        return kinds.values().stream().mapToInt(kind -> kind.objects.size()).sum();
     }
 
     public SortedMap<ObjectRef, Namespace> namespaces() {
-        return Collections.unmodifiableSortedMap(namespaces);
+        return objects(Namespace.KIND);
     }
 
     public SortedMap<ObjectRef, Node> nodes() {
-        return Collections.unmodifiableSortedMap(nodes);
+        return objects(Node.KIND);
     }
 
     public SortedMap<ObjectRef, Service> services() {
-        return Collections.unmodifiableSortedMap(services);
+        return objects(Service.KIND);
     }
 
     public SortedMap<ObjectRef, EndpointSlice> endpointSlices() {
-        return Collections.unmodifiableSortedMap(endpointSlices);
+        return objects(EndpointSlice.KIND);
     }
 
     public SortedMap<ObjectRef, Pod> pods() {
-        return Collections.unmodifiableSortedMap(pods);
+        return objects(Pod.KIND);
     }
 
     public SortedMap<ObjectRef, VirtualService> virtualServices() {
-        return Collections.unmodifiableSortedMap(virtualServices);
+        return objects(VirtualService.KIND);
     }
 
     public SortedMap<ObjectRef, DestinationRule> destinationRules() {
-        return Collections.unmodifiableSortedMap(destinationRules);
+        return objects(DestinationRule.KIND);
     }
 
     public SortedMap<ObjectRef, ServiceEntry> serviceEntries() {
-        return Collections.unmodifiableSortedMap(serviceEntries);
+        return objects(ServiceEntry.KIND);
     }
 
     public SortedMap<ObjectRef, WorkloadEntry> workloadEntries() {
-        return Collections.unmodifiableSortedMap(workloadEntries);
+        return objects(WorkloadEntry.KIND);
     }
 
     public SortedMap<ObjectRef, Sidecar> sidecars() {
-        return Collections.unmodifiableSortedMap(sidecars);
+        return objects(Sidecar.KIND);
     }
 
     public SortedMap<ObjectRef, HttpRoute> httpRoutes() {
-        return Collections.unmodifiableSortedMap(httpRoutes);
+        return objects(HttpRoute.KIND);
     }
 
     public SortedMap<ObjectRef, GrpcRoute> grpcRoutes() {
-        return Collections.unmodifiableSortedMap(grpcRoutes);
+        return objects(GrpcRoute.KIND);
     }
 
     public SortedMap<ObjectRef, TcpRoute> tcpRoutes() {
-        return Collections.unmodifiableSortedMap(tcpRoutes);
+        return objects(TcpRoute.KIND);
     }
 
     public SortedMap<ObjectRef, TlsRoute> tlsRoutes() {
-        return Collections.unmodifiableSortedMap(tlsRoutes);
+        return objects(TlsRoute.KIND);
     }
 
     public SortedMap<ObjectRef, ReferenceGrant> referenceGrants() {
-        return Collections.unmodifiableSortedMap(referenceGrants);
+        return objects(ReferenceGrant.KIND);
     }
 
-    /** Every object with its place, by name. */
+    /** Every object with its place, by name; made anew at every call. */
     public SortedMap<ObjectRef, Declared> objects() {
-        return Collections.unmodifiableSortedMap(objects);
+        SortedMap<ObjectRef, Declared> all = new TreeMap<>();
+        kinds.values()
+                .forEach(kind ->
+                        kind.objects.forEach((ref, object) -> all.put(ref, new Declared(object, provenance(ref)))));
+        return all;
     }
 }
