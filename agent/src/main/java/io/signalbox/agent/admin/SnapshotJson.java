@@ -2,13 +2,16 @@ package io.signalbox.agent.admin;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.signalbox.agent.model.AddressFrontend;
+import io.signalbox.agent.model.Audience;
 import io.signalbox.agent.model.Backend;
-import io.signalbox.agent.model.Endpoint;
+import io.signalbox.agent.model.BackendEndpoint;
 import io.signalbox.agent.model.HostPattern;
+import io.signalbox.agent.model.L4Route;
 import io.signalbox.agent.model.PortSnapshot;
 import io.signalbox.agent.model.Route;
 import io.signalbox.agent.model.RouteAction;
 import io.signalbox.agent.model.RuleRef;
+import io.signalbox.agent.model.SniFrontend;
 import io.signalbox.agent.model.VirtualHost;
 import io.signalbox.agent.model.WeightedBackend;
 import io.signalbox.agent.model.Workload;
@@ -62,6 +65,11 @@ final class SnapshotJson {
             write(out, frontend);
         }
         out.writeEndArray();
+        out.writeArrayFieldStart("sni_frontends");
+        for (SniFrontend frontend : port.sniFrontends()) {
+            write(out, frontend);
+        }
+        out.writeEndArray();
         out.writeArrayFieldStart("virtual_hosts");
         for (VirtualHost virtualHost : new TreeMap<>(port.virtualHosts()).values()) {
             write(out, virtualHost);
@@ -100,10 +108,68 @@ final class SnapshotJson {
         out.writeStringField("cidr", frontend.cidr().toString());
         out.writeStringField("service", frontend.service());
         out.writeStringField("protocol", frontend.protocol().name().toLowerCase(Locale.ROOT));
-        writeRule(out, frontend.route().rule());
-        writeWeighted(out, frontend.route().backends());
+        writeAudience(out, frontend.audience());
         if (frontend.virtualHost() != null) {
             out.writeStringField("virtual_host", frontend.virtualHost());
+        }
+        writeL4Routes(out, frontend.routes());
+        out.writeEndObject();
+    }
+
+    private static void write(JsonGenerator out, SniFrontend frontend) throws IOException {
+        out.writeStartObject();
+        out.writeStringField("name", frontend.name());
+        writeHosts(out, frontend.hosts());
+        writeL4Routes(out, frontend.routes());
+        out.writeEndObject();
+    }
+
+    private static void writeL4Routes(JsonGenerator out, List<L4Route> routes) throws IOException {
+        out.writeArrayFieldStart("routes");
+        for (L4Route route : routes) {
+            out.writeStartObject();
+            writeRule(out, route.rule());
+            if (!route.sniHost().isEmpty()) {
+                out.writeStringField("sni_host", route.sniHost());
+            }
+            if (route.destinationSubnet() != null) {
+                out.writeStringField(
+                        "destination_subnet", route.destinationSubnet().toString());
+            }
+            writeLabels(out, "source_labels", route.sourceLabels());
+            writeWeighted(out, route.backends());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+    }
+
+    private static void writeHosts(JsonGenerator out, List<HostPattern> hosts) throws IOException {
+        out.writeArrayFieldStart("hosts");
+        for (HostPattern host : hosts) {
+            out.writeStartObject();
+            out.writeStringField("pattern", host.pattern());
+            writeAudience(out, host.audience());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+    }
+
+    private static void writeAudience(JsonGenerator out, Audience audience) throws IOException {
+        if (!audience.namespace().isEmpty()) {
+            out.writeStringField("caller_namespace", audience.namespace());
+        }
+        if (!audience.scope().isEmpty()) {
+            out.writeStringField("caller_scope", audience.scope());
+        }
+    }
+
+    private static void writeLabels(JsonGenerator out, String field, Map<String, String> labels) throws IOException {
+        if (labels.isEmpty()) {
+            return;
+        }
+        out.writeObjectFieldStart(field);
+        for (Map.Entry<String, String> label : new TreeMap<>(labels).entrySet()) {
+            out.writeStringField(label.getKey(), label.getValue());
         }
         out.writeEndObject();
     }
@@ -112,22 +178,15 @@ final class SnapshotJson {
         out.writeStartObject();
         out.writeStringField("name", virtualHost.name());
         out.writeStringField("service", virtualHost.service());
-        out.writeArrayFieldStart("hosts");
-        for (HostPattern host : virtualHost.hosts()) {
-            out.writeStartObject();
-            out.writeStringField("pattern", host.pattern());
-            if (!host.callerNamespace().isEmpty()) {
-                out.writeStringField("caller_namespace", host.callerNamespace());
-            }
-            out.writeEndObject();
-        }
-        out.writeEndArray();
+        writeHosts(out, virtualHost.hosts());
         out.writeArrayFieldStart("routes");
         for (Route route : virtualHost.routes()) {
             out.writeStartObject();
             writeRule(out, route.rule());
             switch (route.action()) {
-                case RouteAction.Forward(List<WeightedBackend> backends) -> writeWeighted(out, backends);
+                case RouteAction.Forward forward -> writeWeighted(out, forward.backends());
+                case RouteAction.Redirect redirect -> out.writeNumberField("redirect", redirect.status());
+                case RouteAction.DirectResponse response -> out.writeNumberField("direct_response", response.status());
             }
             out.writeEndObject();
         }
@@ -143,7 +202,7 @@ final class SnapshotJson {
         out.writeNumberField("port", backend.port());
         out.writeStringField("load_balancer", backend.loadBalancer().name().toLowerCase(Locale.ROOT));
         out.writeArrayFieldStart("endpoints");
-        for (Endpoint endpoint : backend.endpoints()) {
+        for (BackendEndpoint endpoint : backend.endpoints()) {
             out.writeString(endpoint.toString());
         }
         out.writeEndArray();
@@ -156,11 +215,7 @@ final class SnapshotJson {
         out.writeStringField("name", workload.name());
         out.writeStringField("service_account", workload.serviceAccount());
         writeAddresses(out, workload.addresses());
-        out.writeObjectFieldStart("labels");
-        for (Map.Entry<String, String> label : new TreeMap<>(workload.labels()).entrySet()) {
-            out.writeStringField(label.getKey(), label.getValue());
-        }
-        out.writeEndObject();
+        writeLabels(out, "labels", workload.labels());
         out.writeEndObject();
     }
 
@@ -174,7 +229,11 @@ final class SnapshotJson {
         out.writeArrayFieldStart("backends");
         for (WeightedBackend backend : backends) {
             out.writeStartObject();
-            out.writeStringField("backend", backend.backend());
+            if (backend.backend() != null) {
+                out.writeStringField("backend", backend.backend());
+            } else {
+                out.writeStringField("unknown_reason", backend.unknownReason());
+            }
             out.writeNumberField("weight", backend.weight());
             out.writeEndObject();
         }

@@ -61,7 +61,7 @@ public final class Balancer<E extends Load> {
                 next = turn + 1 == size ? 0 : turn + 1;
                 yield endpoints.get(turn);
             }
-            case RANDOM -> endpoints.get(random.nextInt(size));
+            case RANDOM, PASSTHROUGH, CONSISTENT_HASH -> endpoints.get(random.nextInt(size));
             case LEAST_REQUEST -> size == 1 ? endpoints.get(0) : lessBusyOfTwo(size);
         };
     }

@@ -1,6 +1,7 @@
 package io.signalbox.agent.config;
 
 import io.signalbox.agent.model.Version;
+import io.signalbox.config.v1.NodeWorkloads;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -17,7 +18,7 @@ final class ContentHash {
 
     private ContentHash() {}
 
-    /** SHA-256 of one serialized resource or workload. */
+    /** SHA-256 of one serialized resource. */
     static byte[] of(ByteBuffer serialized) {
         MessageDigest digest = sha256();
         digest.update(serialized);
@@ -34,10 +35,10 @@ final class ContentHash {
         return version(digest);
     }
 
-    /** The version of a node's workloads: their hashes are passed in the order of the message. */
-    static Version ofWorkloads(Collection<byte[]> hashes) {
+    /** The version of a node's workloads: of all but the version itself. */
+    static Version ofWorkloads(NodeWorkloads workloads) {
         MessageDigest digest = sha256();
-        hashes.forEach(digest::update);
+        digest.update(workloads.toBuilder().clearVersion().build().toByteArray());
         return version(digest);
     }
 

@@ -3,14 +3,10 @@ package io.signalbox.agent.config;
 import io.signalbox.agent.config.HeldResource.Content;
 import io.signalbox.agent.model.AddressFrontend;
 import io.signalbox.agent.model.Backend;
-import io.signalbox.agent.model.Cidr;
-import io.signalbox.agent.model.HostPattern;
 import io.signalbox.agent.model.PortSnapshot;
-import io.signalbox.agent.model.Route;
-import io.signalbox.agent.model.RouteAction;
+import io.signalbox.agent.model.SniFrontend;
 import io.signalbox.agent.model.Version;
 import io.signalbox.agent.model.VirtualHost;
-import io.signalbox.agent.model.WeightedBackend;
 import io.signalbox.config.v1.PortDelta;
 import io.signalbox.config.v1.Resource;
 import java.util.ArrayList;
@@ -57,18 +53,26 @@ record HeldPortContent(PortSnapshot snapshot, NavigableMap<String, HeldResource>
         NavigableMap<String, HeldResource> changed = new TreeMap<>(resources);
         delta.getRemovedList().forEach(changed::remove);
         Set<String> upserted = new HashSet<>();
+        List<Backend> newBackends = new ArrayList<>();
+        boolean isBackendsOnly = delta.getRemovedCount() == 0;
         for (Resource resource : delta.getUpsertedList()) {
             if (!upserted.add(resource.getName())) {
                 throw duplicate(resource.getName());
             }
-            changed.put(resource.getName(), HeldResource.of(resource));
+            HeldResource held = HeldResource.of(resource);
+            changed.put(resource.getName(), held);
+            if (held.content() instanceof Content.Target(Backend backend)) {
+                newBackends.add(backend);
+            } else {
+                isBackendsOnly = false;
+            }
         }
         Version version = ContentHash.ofPort(port, changed.values());
         if (!version.value().equals(delta.getVersion())) {
             throw ContentException.deltaMismatch(
                     "the delta's result has version " + version + ", not " + delta.getVersion() + " as it names");
         }
-        return checked(port, version, changed);
+        return isBackendsOnly ? withBackends(version, newBackends, changed) : checked(port, version, changed);
     }
 
     Version version() {
@@ -86,75 +90,37 @@ record HeldPortContent(PortSnapshot snapshot, NavigableMap<String, HeldResource>
         return ContentException.invalid("resource '" + name + "' stands twice (expected: each name once)");
     }
 
+    /** New or changed backends break no reference: what refers to them need not be looked at again. */
+    private HeldPortContent withBackends(
+            Version version, List<Backend> newBackends, NavigableMap<String, HeldResource> changed) {
+        Map<String, Backend> backends = new HashMap<>(snapshot.backends());
+        newBackends.forEach(backend -> backends.put(backend.name(), backend));
+        PortSnapshot next = new PortSnapshot(
+                snapshot.port(),
+                version,
+                snapshot.addressFrontends(),
+                snapshot.sniFrontends(),
+                snapshot.virtualHosts(),
+                backends);
+        return new HeldPortContent(next, Collections.unmodifiableNavigableMap(changed));
+    }
+
     private static HeldPortContent checked(int port, Version version, NavigableMap<String, HeldResource> resources)
             throws ContentException {
-        List<AddressFrontend> frontends = new ArrayList<>();
+        List<AddressFrontend> addresses = new ArrayList<>();
+        List<SniFrontend> snis = new ArrayList<>();
         Map<String, VirtualHost> virtualHosts = new HashMap<>();
         Map<String, Backend> backends = new HashMap<>();
         for (HeldResource resource : resources.values()) {
             switch (resource.content()) {
-                case Content.Address(AddressFrontend frontend) -> frontends.add(frontend);
+                case Content.Address(AddressFrontend frontend) -> addresses.add(frontend);
+                case Content.Sni(SniFrontend frontend) -> snis.add(frontend);
                 case Content.Host(VirtualHost host) -> virtualHosts.put(host.name(), host);
                 case Content.Target(Backend backend) -> backends.put(backend.name(), backend);
             }
         }
-        checkFrontends(frontends, virtualHosts, backends);
-        checkVirtualHosts(virtualHosts.values(), backends);
-        PortSnapshot snapshot = new PortSnapshot(port, version, frontends, virtualHosts, backends);
+        PortSnapshot snapshot = new PortSnapshot(port, version, addresses, snis, virtualHosts, backends);
+        PortChecks.check(snapshot);
         return new HeldPortContent(snapshot, Collections.unmodifiableNavigableMap(resources));
-    }
-
-    private static void checkFrontends(
-            List<AddressFrontend> frontends, Map<String, VirtualHost> virtualHosts, Map<String, Backend> backends)
-            throws ContentException {
-        Set<Cidr> ranges = HashSet.newHashSet(frontends.size());
-        for (AddressFrontend frontend : frontends) {
-            String where = "address/" + frontend.cidr();
-            if (!ranges.add(frontend.cidr())) {
-                throw ContentException.invalid(where + ": stands twice (expected: each range once)");
-            }
-            checkBackends(where + ": route", frontend.route().backends(), backends);
-            String virtualHost = frontend.virtualHost();
-            if (virtualHost != null && !virtualHosts.containsKey(virtualHost)) {
-                throw dangling(where + ": virtual_host", virtualHost);
-            }
-        }
-    }
-
-    private static void checkVirtualHosts(Iterable<VirtualHost> virtualHosts, Map<String, Backend> backends)
-            throws ContentException {
-        Map<HostPattern, String> owners = new HashMap<>();
-        for (VirtualHost virtualHost : virtualHosts) {
-            String where = "virtual-host/" + virtualHost.name();
-            for (HostPattern host : virtualHost.hosts()) {
-                String owner = owners.putIfAbsent(host, virtualHost.name());
-                if (owner != null) {
-                    throw ContentException.invalid(where + ": hosts: '" + host.pattern() + "' for caller namespace '"
-                            + host.callerNamespace() + "' stands in virtual-host/" + owner
-                            + " too (expected: each once)");
-                }
-            }
-            for (int i = 0; i < virtualHost.routes().size(); i++) {
-                Route route = virtualHost.routes().get(i);
-                switch (route.action()) {
-                    case RouteAction.Forward(List<WeightedBackend> targets) ->
-                        checkBackends(where + ": routes[" + i + "].forward", targets, backends);
-                }
-            }
-        }
-    }
-
-    private static void checkBackends(String where, List<WeightedBackend> targets, Map<String, Backend> backends)
-            throws ContentException {
-        for (int i = 0; i < targets.size(); i++) {
-            if (!backends.containsKey(targets.get(i).backend())) {
-                throw dangling(
-                        where + ".backends[" + i + "].backend", targets.get(i).backend());
-            }
-        }
-    }
-
-    private static ContentException dangling(String where, String name) {
-        return ContentException.invalid(where + ": '" + name + "' is not in this snapshot");
     }
 }

@@ -3,6 +3,7 @@ package io.signalbox.agent.config;
 import com.google.protobuf.ByteString;
 import io.signalbox.agent.model.AddressFrontend;
 import io.signalbox.agent.model.Backend;
+import io.signalbox.agent.model.SniFrontend;
 import io.signalbox.agent.model.VirtualHost;
 import io.signalbox.config.v1.Resource;
 
@@ -21,6 +22,9 @@ record HeldResource(String name, Content content, ByteString serialized, byte[] 
     sealed interface Content {
         /** {@code address/<cidr>}. */
         record Address(AddressFrontend frontend) implements Content {}
+
+        /** {@code sni/<name>}. */
+        record Sni(SniFrontend frontend) implements Content {}
 
         /** {@code virtual-host/<name>}. */
         record Host(VirtualHost virtualHost) implements Content {}

@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
- * One address and port behind a backend.
+ * One resolved address and port to connect to.
  *
  * @param address resolved, never a name
  * @param port 1 to 65535

@@ -1,9 +1,14 @@
 package io.signalbox.agent.model;
 
 /**
- * A Host value, and who may use it.
+ * A Host or SNI value, and who may use it.
  *
- * @param pattern lower-case, without port: a name, an address (IPv6 in brackets), or {@code *.} and a suffix
- * @param callerNamespace the pattern counts only for callers in this namespace; empty: for all
+ * @param pattern lower-case, without port: a name, an address (IPv6 in brackets), {@code *.} and a suffix, or {@code *}
+ * @param audience for one caller the more particular audience hides the same pattern of a more general one
  */
-public record HostPattern(String pattern, String callerNamespace) {}
+public record HostPattern(String pattern, Audience audience) {
+    /** A pattern for everyone. */
+    public static HostPattern of(String pattern) {
+        return new HostPattern(pattern, Audience.EVERYONE);
+    }
+}

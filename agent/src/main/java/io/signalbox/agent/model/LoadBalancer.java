@@ -7,5 +7,9 @@ public enum LoadBalancer {
     /** Each in turn. */
     ROUND_ROBIN,
     /** Any, with equal chance. */
-    RANDOM
+    RANDOM,
+    /** None: the original destination. Always with {@link Discovery#ORIGINAL_DESTINATION}. */
+    PASSTHROUGH,
+    /** The same endpoint for the same key. */
+    CONSISTENT_HASH
 }

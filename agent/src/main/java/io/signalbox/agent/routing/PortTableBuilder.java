@@ -74,9 +74,9 @@ public final class PortTableBuilder {
             virtualHosts.put(host.name(), prepared);
             for (HostPattern pattern : host.hosts()) {
                 Map<String, PreparedVirtualHost> patterns =
-                        pattern.callerNamespace().isEmpty()
+                        pattern.audience().namespace().isEmpty()
                                 ? forAll
-                                : byNamespace.computeIfAbsent(pattern.callerNamespace(), n -> new HashMap<>());
+                                : byNamespace.computeIfAbsent(pattern.audience().namespace(), n -> new HashMap<>());
                 patterns.put(pattern.pattern(), prepared);
             }
         }
@@ -109,13 +109,15 @@ public final class PortTableBuilder {
                 frontend.cidr(),
                 frontend.service(),
                 frontend.protocol(),
-                route(frontend.route().rule(), frontend.route().backends()),
+                route(frontend.routes().get(0).rule(), frontend.routes().get(0).backends()),
                 name == null ? null : Objects.requireNonNull(virtualHosts.get(name), name));
     }
 
     private PreparedRoute prepare(Route route) {
         return switch (route.action()) {
-            case RouteAction.Forward(List<WeightedBackend> targets) -> route(route.rule(), targets);
+            case RouteAction.Forward forward -> route(route.rule(), forward.backends());
+            case RouteAction.Redirect redirect -> throw new IllegalStateException("redirect");
+            case RouteAction.DirectResponse response -> throw new IllegalStateException("direct response");
         };
     }
 
@@ -123,7 +125,7 @@ public final class PortTableBuilder {
         return new PreparedRoute(
                 rule,
                 targets.stream()
-                        .map(target -> Objects.requireNonNull(backends.get(target.backend()), target.backend()))
+                        .map(target -> Objects.requireNonNull(backends.get(target.backend())))
                         .toList(),
                 targets.stream().map(WeightedBackend::weight).toList());
     }

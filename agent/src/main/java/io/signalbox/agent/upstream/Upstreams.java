@@ -9,6 +9,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.signalbox.agent.balance.Balancer;
+import io.signalbox.agent.model.BackendEndpoint;
 import io.signalbox.agent.model.Endpoint;
 import io.signalbox.agent.routing.PreparedBackend;
 import io.signalbox.agent.stats.LoopStats;
@@ -87,10 +88,12 @@ public final class Upstreams {
     private Balancer<UpstreamEndpoint> balancer(PreparedBackend prepared) {
         List<UpstreamEndpoint> picked =
                 new ArrayList<>(prepared.backend().endpoints().size());
-        for (Endpoint endpoint : prepared.backend().endpoints()) {
-            UpstreamEndpoint known = endpoint(endpoint);
-            known.addReference();
-            picked.add(known);
+        for (BackendEndpoint listed : prepared.backend().endpoints()) {
+            if (listed.resolved() != null) {
+                UpstreamEndpoint known = endpoint(listed.resolved());
+                known.addReference();
+                picked.add(known);
+            }
         }
         return new Balancer<>(prepared.backend().loadBalancer(), picked, random);
     }

@@ -44,7 +44,7 @@ class AdminServerTest {
 
         @Override
         public ServedState served() {
-            PortSnapshot port = new PortSnapshot(80, new Version("0011"), List.of(), Map.of(), Map.of());
+            PortSnapshot port = new PortSnapshot(80, new Version("0011"), List.of(), List.of(), Map.of(), Map.of());
             return new ServedState(
                     "n1", "", "config-service", true, 1, new Snapshot(Map.of(80, port), NodeWorkloads.EMPTY));
         }

@@ -91,14 +91,13 @@ class HeldContentTest {
                         frontend().setAddress(Protos.address(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 10, 0, 0, 1)),
                         "in 16 bytes"),
                 badFrontend("prefix too long", frontend().setPrefixLength(33), "prefix_length: 33"),
-                badFrontend("prefix zero", frontend().setPrefixLength(0), "prefix_length: 0"),
                 badFrontend("bits after the prefix", frontend().setPrefixLength(6), "bits after prefix_length"),
                 badFrontend(
                         "unspecified protocol",
                         frontend().setProtocol(FrontendProtocol.FRONTEND_PROTOCOL_UNSPECIFIED),
                         "protocol: 0"),
                 badFrontend("protocol of the future", frontend().setProtocolValue(99), "protocol: 99"),
-                badFrontend("no backends", frontend().clearRoutes(), "none"),
+                badFrontend("no backends", frontend().clearRoutes().addRoutes(L4Route.getDefaultInstance()), "none"),
                 badFrontend(
                         "dangling virtual host",
                         frontend()

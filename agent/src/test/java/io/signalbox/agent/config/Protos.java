@@ -3,6 +3,7 @@ package io.signalbox.agent.config;
 import com.google.protobuf.ByteString;
 import io.signalbox.agent.model.Version;
 import io.signalbox.config.v1.Backend;
+import io.signalbox.config.v1.Discovery;
 import io.signalbox.config.v1.Endpoint;
 import io.signalbox.config.v1.ForwardAction;
 import io.signalbox.config.v1.HostPattern;
@@ -37,6 +38,7 @@ final class Protos {
                 .setName(name)
                 .setHost("catalog.shop")
                 .setPort(80)
+                .setDiscovery(Discovery.DISCOVERY_STATIC)
                 .setLoadBalancer(LoadBalancer.LOAD_BALANCER_LEAST_REQUEST);
         for (int i = 1; i <= endpoints; i++) {
             backend.addEndpoints(

@@ -3,11 +3,11 @@ package io.signalbox.agent.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.signalbox.agent.model.AddressFrontend;
+import io.signalbox.agent.model.Audience;
 import io.signalbox.agent.model.Backend;
 import io.signalbox.agent.model.Cidr;
 import io.signalbox.agent.model.FrontendProtocol;
 import io.signalbox.agent.model.HostPattern;
-import io.signalbox.agent.model.L4Route;
 import io.signalbox.agent.model.LoadBalancer;
 import io.signalbox.agent.model.PortSnapshot;
 import io.signalbox.agent.model.Route;
@@ -36,22 +36,25 @@ class RouterTest {
                 service,
                 service,
                 List.of(patterns),
-                List.of(new Route(null, new RouteAction.Forward(List.of(new WeightedBackend(BACKEND, 1))))),
-                List.of());
+                List.of(Route.of(null, RouteAction.Forward.to(WeightedBackend.of(BACKEND, 1)))),
+                List.of(),
+                null);
     }
 
     private static HostPattern all(String pattern) {
-        return new HostPattern(pattern, "");
+        return HostPattern.of(pattern);
     }
 
     private static AddressFrontend frontend(
             String address, int prefix, String service, FrontendProtocol protocol, @Nullable String virtualHost) {
         return new AddressFrontend(
                 new Cidr(Snapshots.address(address), prefix),
+                Audience.EVERYONE,
                 service,
                 protocol,
-                new L4Route(null, List.of(new WeightedBackend(BACKEND, 1))),
-                virtualHost);
+                virtualHost,
+                List.of(Snapshots.l4Route(service, BACKEND)),
+                false);
     }
 
     private static PortTable table(List<AddressFrontend> frontends, VirtualHost... virtualHosts) {
@@ -61,8 +64,9 @@ class RouterTest {
                 80,
                 new Version("v"),
                 frontends,
+                List.of(),
                 byName,
-                Map.of(BACKEND, new Backend(BACKEND, "any", 80, LoadBalancer.ROUND_ROBIN, List.of())));
+                Map.of(BACKEND, Snapshots.backend(BACKEND, "any", 80, LoadBalancer.ROUND_ROBIN, List.of())));
         return PortTableBuilder.build(snapshot, PortTableBuilder.prepareBackends(snapshot, Map.of(), 1));
     }
 
@@ -82,12 +86,12 @@ class RouterTest {
                     all("catalog.shop"),
                     all("10.0.0.1"),
                     all("[fd00::1]"),
-                    new HostPattern("catalog", "shop")),
-            virtualHost("other-catalog", new HostPattern("catalog", "billing")),
+                    new HostPattern("catalog", new Audience("shop", ""))),
+            virtualHost("other-catalog", new HostPattern("catalog", new Audience("billing", ""))),
             virtualHost("wide", all("*.example.org")),
             virtualHost("narrow", all("*.eu.example.org")),
             virtualHost("one", all("one.example.org")),
-            virtualHost("own-wildcard", new HostPattern("*.example.org", "shop")));
+            virtualHost("own-wildcard", new HostPattern("*.example.org", new Audience("shop", ""))));
 
     @ParameterizedTest(name = "{0} from <{1}> is {2}")
     @CsvSource(nullValues = "unmatched", textBlock = """
@@ -186,7 +190,7 @@ class RouterTest {
     void drawsBackendsByWeight() {
         List<PreparedBackend> backends = IntStream.range(0, 3)
                 .mapToObj(i -> new PreparedBackend(
-                        "b" + i, 1, new Backend("b" + i, "h", 80, LoadBalancer.ROUND_ROBIN, List.of())))
+                        "b" + i, 1, Snapshots.backend("b" + i, "h", 80, LoadBalancer.ROUND_ROBIN, List.of())))
                 .toList();
         PreparedRoute route = new PreparedRoute(null, backends, List.of(10, 0, 30));
         Random random = new Random(3);
@@ -204,15 +208,17 @@ class RouterTest {
 
     @Test
     void keepsPreparedBackendsThatHaveNotChanged() {
-        Backend same = new Backend("same", "h", 80, LoadBalancer.ROUND_ROBIN, Snapshots.local(1));
-        Backend before = new Backend("moves", "h", 80, LoadBalancer.ROUND_ROBIN, Snapshots.local(1));
-        Backend after = new Backend("moves", "h", 80, LoadBalancer.ROUND_ROBIN, Snapshots.local(2));
+        Backend same = Snapshots.backend("same", "h", 80, LoadBalancer.ROUND_ROBIN, Snapshots.local(1));
+        Backend before = Snapshots.backend("moves", "h", 80, LoadBalancer.ROUND_ROBIN, Snapshots.local(1));
+        Backend after = Snapshots.backend("moves", "h", 80, LoadBalancer.ROUND_ROBIN, Snapshots.local(2));
         Map<String, PreparedBackend> first = PortTableBuilder.prepareBackends(
-                new PortSnapshot(80, new Version("1"), List.of(), Map.of(), Map.of("same", same, "moves", before)),
+                new PortSnapshot(
+                        80, new Version("1"), List.of(), List.of(), Map.of(), Map.of("same", same, "moves", before)),
                 Map.of(),
                 1);
         Map<String, PreparedBackend> second = PortTableBuilder.prepareBackends(
-                new PortSnapshot(80, new Version("2"), List.of(), Map.of(), Map.of("same", same, "moves", after)),
+                new PortSnapshot(
+                        80, new Version("2"), List.of(), List.of(), Map.of(), Map.of("same", same, "moves", after)),
                 first,
                 2);
         assertThat(second.get("same")).isSameAs(first.get("same"));

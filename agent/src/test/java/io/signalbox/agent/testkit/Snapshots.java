@@ -2,8 +2,12 @@ package io.signalbox.agent.testkit;
 
 import io.signalbox.agent.config.SnapshotUpdate;
 import io.signalbox.agent.model.AddressFrontend;
+import io.signalbox.agent.model.Audience;
 import io.signalbox.agent.model.Backend;
+import io.signalbox.agent.model.BackendEndpoint;
 import io.signalbox.agent.model.Cidr;
+import io.signalbox.agent.model.ConnectionPool;
+import io.signalbox.agent.model.Discovery;
 import io.signalbox.agent.model.Endpoint;
 import io.signalbox.agent.model.FrontendProtocol;
 import io.signalbox.agent.model.HostPattern;
@@ -14,6 +18,7 @@ import io.signalbox.agent.model.PortSnapshot;
 import io.signalbox.agent.model.Route;
 import io.signalbox.agent.model.RouteAction;
 import io.signalbox.agent.model.Snapshot;
+import io.signalbox.agent.model.UpstreamProtocol;
 import io.signalbox.agent.model.Version;
 import io.signalbox.agent.model.VirtualHost;
 import io.signalbox.agent.model.WeightedBackend;
@@ -45,6 +50,35 @@ public final class Snapshots {
                 .toList();
     }
 
+    /** A backend at known addresses, with no policy besides the load balancer. */
+    public static Backend backend(
+            String name, String host, int port, LoadBalancer loadBalancer, List<Endpoint> endpoints) {
+        return new Backend(
+                name,
+                host,
+                port,
+                "",
+                Discovery.STATIC,
+                0,
+                loadBalancer,
+                null,
+                null,
+                null,
+                ConnectionPool.DEFAULT,
+                null,
+                null,
+                false,
+                null,
+                UpstreamProtocol.AS_CALLER,
+                null,
+                endpoints.stream().map(BackendEndpoint::at).toList());
+    }
+
+    /** A route for opaque connections, without conditions. */
+    public static L4Route l4Route(String service, String backend) {
+        return new L4Route(null, service, "", null, Map.of(), List.of(WeightedBackend.of(backend, 1)));
+    }
+
     /** One HTTP service that answers to one Host value for all callers. */
     public static PortSnapshot http(
             int port, String serviceAddress, String host, LoadBalancer policy, List<Endpoint> endpoints) {
@@ -52,15 +86,17 @@ public final class Snapshots {
         VirtualHost virtualHost = new VirtualHost(
                 host,
                 host,
-                List.of(new HostPattern(host, "")),
-                List.of(new Route(null, new RouteAction.Forward(List.of(new WeightedBackend(name, 1))))),
-                List.of(address(serviceAddress)));
+                List.of(HostPattern.of(host)),
+                List.of(Route.of(null, RouteAction.Forward.to(WeightedBackend.of(name, 1)))),
+                List.of(address(serviceAddress)),
+                null);
         return new PortSnapshot(
                 port,
                 new Version("v-" + endpoints.hashCode()),
                 List.of(),
+                List.of(),
                 Map.of(host, virtualHost),
-                Map.of(name, new Backend(name, host, port, policy, endpoints)));
+                Map.of(name, backend(name, host, port, policy, endpoints)));
     }
 
     /** One TCP service. */
@@ -73,12 +109,15 @@ public final class Snapshots {
                 new Version("v-" + endpoints.hashCode()),
                 List.of(new AddressFrontend(
                         new Cidr(address, address.getAddress().length * 8),
+                        Audience.EVERYONE,
                         "tcp",
                         protocol,
-                        new L4Route(null, List.of(new WeightedBackend(name, 1))),
-                        null)),
+                        null,
+                        List.of(l4Route("tcp", name)),
+                        false)),
+                List.of(),
                 Map.of(),
-                Map.of(name, new Backend(name, "tcp", port, LoadBalancer.ROUND_ROBIN, endpoints)));
+                Map.of(name, backend(name, "tcp", port, LoadBalancer.ROUND_ROBIN, endpoints)));
     }
 
     /** An update that puts these ports in force. */

@@ -31,6 +31,7 @@ import io.signalbox.agent.stats.BackendStats;
 import io.signalbox.agent.stats.EndpointStats;
 import io.signalbox.agent.stats.LoopStats;
 import io.signalbox.agent.stats.NanoClock;
+import io.signalbox.agent.testkit.Snapshots;
 import io.signalbox.agent.upstream.ConnectOptions;
 import io.signalbox.agent.upstream.Upstreams;
 import java.net.InetAddress;
@@ -97,11 +98,12 @@ public final class Http1Agent implements AutoCloseable {
 
     /** Puts other endpoints in force, as a new snapshot would. */
     public void endpoints(Endpoint... endpoints) {
-        Backend backend = new Backend("web:80", "web", PORT, LoadBalancer.ROUND_ROBIN, List.of(endpoints));
-        Route route = new Route(null, new RouteAction.Forward(List.of(new WeightedBackend("web:80", 1))));
+        Backend backend = Snapshots.backend("web:80", "web", PORT, LoadBalancer.ROUND_ROBIN, List.of(endpoints));
+        Route route = Route.of(null, RouteAction.Forward.to(WeightedBackend.of("web:80", 1)));
         PortSnapshot snapshot = new PortSnapshot(
                 PORT,
                 new Version("v" + ++generation),
+                List.of(),
                 List.of(),
                 Map.of("web", virtualHost("web", List.of(route)), "none", virtualHost("none", List.of())),
                 Map.of("web:80", backend));
@@ -115,7 +117,7 @@ public final class Http1Agent implements AutoCloseable {
     }
 
     private static VirtualHost virtualHost(String name, List<Route> routes) {
-        return new VirtualHost(name, name, List.of(new HostPattern(name, "")), routes, List.of());
+        return new VirtualHost(name, name, List.of(HostPattern.of(name)), routes, List.of(), null);
     }
 
     /** Where connections accepted from now on were going to. */
