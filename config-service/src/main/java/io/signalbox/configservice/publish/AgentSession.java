@@ -2,6 +2,8 @@ package io.signalbox.configservice.publish;
 
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import io.signalbox.config.v1.ExplainRequest;
+import io.signalbox.config.v1.ExplainResponse;
 import io.signalbox.config.v1.Heartbeat;
 import io.signalbox.config.v1.Hello;
 import io.signalbox.config.v1.Nack;
@@ -27,9 +29,10 @@ import org.slf4j.LoggerFactory;
  * One agent's stream, from Hello to its end.
  *
  * <p>A writer of its own, a virtual thread, is the only one that sends: Welcome, then pushes with at most one
- * unanswered, heartbeats in between. It reads the store when it is free to send, so what changed meanwhile is one push
- * of the newest state. The transport neither tells that an agent is slow nor reliably that it is gone: the one in
- * flight bounds what is queued, and {@link AgentSessions} ends sessions that were not heard of in time.
+ * unanswered, questions and heartbeats in between. It reads the store when it is free to send, so what changed
+ * meanwhile is one push of the newest state. The transport neither tells that an agent is slow nor reliably that it is
+ * gone: the one in flight bounds what is queued, and {@link AgentSessions} ends sessions that were not heard of in
+ * time.
  *
  * <p>All methods may be called by any thread.
  */
@@ -49,6 +52,7 @@ final class AgentSession {
 
     /* Guarded by lock. */
     private final HeldState held;
+    private final Questions questions = new Questions();
     private Instant lastHeard;
     private long lastHeardNanos;
     private long pushedNanos;
@@ -137,13 +141,19 @@ final class AgentSession {
                 .build();
     }
 
-    /** Waits for a push or for the time of a heartbeat; null when the session has ended. */
+    /** Waits for a question, a push or the time of a heartbeat; null when the session has ended. */
     private @Nullable StreamConfigResponse awaitNext() throws InterruptedException {
         lock.lock();
         try {
             // Half the interval leaves room for a late wake-up.
             long remainingNanos = terms.heartbeatInterval().toNanos() / 2;
             while (end == null) {
+                ExplainRequest question = questions.next();
+                if (question != null) {
+                    return StreamConfigResponse.newBuilder()
+                            .setExplain(question)
+                            .build();
+                }
                 Optional<Push> push = nextPush();
                 if (push.isPresent()) {
                     pushes++;
@@ -241,6 +251,48 @@ final class AgentSession {
         }
     }
 
+    /** Asks the agent's router. Fails at once when the session has ended. */
+    Questions.Question ask(ExplainRequest request) throws UnansweredException {
+        lock.lock();
+        try {
+            if (end != null) {
+                throw gone();
+            }
+            Questions.Question question = questions.add(request);
+            changed.signalAll();
+            return question;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The agent answered a question. */
+    void answer(ExplainResponse response) {
+        lock.lock();
+        try {
+            if (!questions.answer(response)) {
+                log.debug("answer that nobody waits for ignored: node={} id={}", node(), response.getId());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nobody waits for the answer any more. */
+    void forget(Questions.Question question) {
+        lock.lock();
+        try {
+            questions.forget(question);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private UnansweredException gone() {
+        return new UnansweredException(
+                UnansweredException.Reason.NO_AGENT, "the agent of " + node() + " went away before it answered");
+    }
+
     private Duration answered() {
         Duration latency = Duration.ofNanos(clock.nanos() - pushedNanos);
         lastAckLatency = latency;
@@ -276,6 +328,7 @@ final class AgentSession {
         try {
             if (end == null) {
                 end = status;
+                questions.failAll(gone());
                 changed.signalAll();
             }
         } finally {

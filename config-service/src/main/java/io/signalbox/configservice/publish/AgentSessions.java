@@ -6,8 +6,8 @@ import io.signalbox.config.v1.Hello;
 import io.signalbox.config.v1.StreamConfigResponse;
 import io.signalbox.configservice.wire.SnapshotStore;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CountDownLatch;
@@ -101,11 +101,13 @@ public final class AgentSessions implements AutoCloseable {
 
     /** The connected agents, ordered by node. */
     public List<AgentView> views() {
-        return byNode.keySet().stream()
-                .sorted()
-                .map(byNode::get)
-                .filter(Objects::nonNull)
-                .map(AgentSession::view)
+        return ordered().stream().map(AgentSession::view).toList();
+    }
+
+    /** The sessions, ordered by node. */
+    List<AgentSession> ordered() {
+        return byNode.values().stream()
+                .sorted(Comparator.comparing(AgentSession::node))
                 .toList();
     }
 

@@ -49,7 +49,8 @@ public final class ConfigStreams extends ConfigServiceGrpc.ConfigServiceImplBase
             switch (request.getMessageCase()) {
                 case ACK -> open.ack(request.getAck().getNonce());
                 case NACK -> open.nack(request.getNack());
-                case HEARTBEAT, EXPLAIN -> {}
+                case EXPLAIN -> open.answer(request.getExplain());
+                case HEARTBEAT -> {}
                 case HELLO -> violated(open, "a second hello");
                 case MESSAGE_NOT_SET -> violated(open, "a message that says nothing this service knows");
             }

@@ -6,6 +6,9 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import io.signalbox.config.v1.Ack;
 import io.signalbox.config.v1.ConfigServiceGrpc;
+import io.signalbox.config.v1.ExplainRequest;
+import io.signalbox.config.v1.ExplainResponse;
+import io.signalbox.config.v1.Explanation;
 import io.signalbox.config.v1.Heartbeat;
 import io.signalbox.config.v1.Hello;
 import io.signalbox.config.v1.Nack;
@@ -102,6 +105,34 @@ public final class AgentStream implements AutoCloseable {
                 heartbeat();
             }
         }
+    }
+
+    /** The next question; pushes before it are acknowledged, heartbeats answered. */
+    public ExplainRequest nextQuestion() throws InterruptedException {
+        while (true) {
+            StreamConfigResponse response = next();
+            if (response.hasExplain()) {
+                return response.getExplain();
+            }
+            if (response.hasPush()) {
+                ack(response.getPush());
+            } else if (response.hasHeartbeat()) {
+                heartbeat();
+            }
+        }
+    }
+
+    /** Answers a question. */
+    public void answer(ExplainRequest question, Explanation explanation) {
+        answer(ExplainResponse.newBuilder()
+                .setId(question.getId())
+                .setExplanation(explanation)
+                .build());
+    }
+
+    /** Sends an answer as it is. */
+    public void answer(ExplainResponse response) {
+        requests.onNext(StreamConfigRequest.newBuilder().setExplain(response).build());
     }
 
     /** What has arrived and was not taken. */
