@@ -5,10 +5,14 @@ import io.helidon.webserver.grpc.GrpcConfig;
 import io.helidon.webserver.grpc.GrpcRouting;
 import io.signalbox.config.v1.ConfigServiceProto;
 import io.signalbox.configservice.compile.Compiler;
+import io.signalbox.configservice.explain.Explainer;
+import io.signalbox.configservice.explain.WhatIfCompiler;
+import io.signalbox.configservice.explain.WhatIfs;
 import io.signalbox.configservice.pipeline.Pipeline;
 import io.signalbox.configservice.pipeline.PipelineObserver;
 import io.signalbox.configservice.pipeline.PipelineState;
 import io.signalbox.configservice.pipeline.Stage;
+import io.signalbox.configservice.publish.AgentQuestions;
 import io.signalbox.configservice.publish.AgentSessions;
 import io.signalbox.configservice.publish.ConfigStreams;
 import io.signalbox.configservice.publish.SessionClock;
@@ -47,6 +51,7 @@ public final class ConfigService implements AutoCloseable {
     private final Telemetry telemetry;
     private final Pipeline pipeline;
     private final AgentSessions sessions;
+    private final WhatIfs whatIfs;
     private final WebServer httpServer;
     private final WebServer grpcServer;
     private final CountDownLatch shutdown = new CountDownLatch(1);
@@ -59,6 +64,7 @@ public final class ConfigService implements AutoCloseable {
             Telemetry telemetry,
             Pipeline pipeline,
             AgentSessions sessions,
+            WhatIfs whatIfs,
             WebServer httpServer,
             WebServer grpcServer) {
         this.config = config;
@@ -66,6 +72,7 @@ public final class ConfigService implements AutoCloseable {
         this.telemetry = telemetry;
         this.pipeline = pipeline;
         this.sessions = sessions;
+        this.whatIfs = whatIfs;
         this.httpServer = httpServer;
         this.grpcServer = grpcServer;
     }
@@ -77,18 +84,24 @@ public final class ConfigService implements AutoCloseable {
         RegistrySource source = new FileSource(config.registry(), RESCAN_INTERVAL);
         AgentSessions sessions = new AgentSessions(store, terms(config), telemetry, SessionClock.SYSTEM);
         telemetry.watchAgents(sessions::count);
-        Pipeline pipeline = new Pipeline(
-                source,
-                new Compiler(config.clusterDomain()),
-                store,
-                new PublishingObserver(telemetry, sessions),
-                System::nanoTime);
+        Compiler compiler = new Compiler(config.clusterDomain());
+        Pipeline pipeline =
+                new Pipeline(source, compiler, store, new PublishingObserver(telemetry, sessions), System::nanoTime);
+        WhatIfs whatIfs =
+                new WhatIfs(new WhatIfCompiler(compiler, RestApi.MAX_BODY_BYTES), pipeline::state, store::current);
         RestApi rest = new RestApi(
-                config.clusterDomain(), pipeline::state, store::current, sessions::views, telemetry::scrape);
+                config.clusterDomain(),
+                pipeline::state,
+                store::current,
+                sessions::views,
+                new Explainer(new AgentQuestions(sessions), whatIfs, pipeline::state, store::current),
+                whatIfs,
+                telemetry::scrape);
         WebServer httpServer = WebServer.builder()
                 .shutdownHook(false)
                 .shutdownGracePeriod(SHUTDOWN_GRACE)
                 .bindAddress(new InetSocketAddress(config.bindAddress(), config.httpPort()))
+                .maxPayloadSize(RestApi.MAX_BODY_BYTES)
                 .directHandlers(RestApi.directHandlers())
                 .routing(rest::routing)
                 .build();
@@ -102,7 +115,7 @@ public final class ConfigService implements AutoCloseable {
                 .addRouting(
                         GrpcRouting.builder().service(ConfigServiceProto.getDescriptor(), new ConfigStreams(sessions)))
                 .build();
-        return new ConfigService(config, source, telemetry, pipeline, sessions, httpServer, grpcServer);
+        return new ConfigService(config, source, telemetry, pipeline, sessions, whatIfs, httpServer, grpcServer);
     }
 
     private static SessionTerms terms(ServiceConfig config) {
@@ -214,6 +227,7 @@ public final class ConfigService implements AutoCloseable {
         sessions.close();
         grpcServer.stop();
         httpServer.stop();
+        whatIfs.close();
         telemetry.close();
         log.info("config service stopped");
         closed.countDown();

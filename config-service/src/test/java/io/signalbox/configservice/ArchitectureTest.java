@@ -64,6 +64,10 @@ class ArchitectureTest {
             onlyImports("pipeline", "registry", "source", "validate", "compile", "snapshot", "wire");
 
     @ArchTest
+    static final ArchRule explainImportsUpToPublish =
+            onlyImports("explain", "registry", "source", "compile", "snapshot", "wire", "pipeline", "publish");
+
+    @ArchTest
     static final ArchRule telemetryIsImportedByTheRootAlone = classes()
             .that()
             .resideInAPackage(ROOT + ".telemetry..")

@@ -28,11 +28,12 @@ import org.jspecify.annotations.Nullable;
  * count, and keeps the last good form of what is refused or could not be read. What a change costs depends on the units
  * that changed, not on all that is declared.
  *
- * <p>Confined to the pipeline's thread. Remembers what is in force; after a restart there is no last good form.
+ * <p>Confined to one thread, such as the pipeline's. Remembers what is in force; after a restart there is no last good
+ * form.
  */
-final class Admission {
+public final class Admission {
     /** Most objects in force at a time. Those after them, in the order of kind, namespace and name, are refused. */
-    static final int MAX_OBJECTS = 500_000;
+    public static final int MAX_OBJECTS = 500_000;
 
     /**
      * What changed in what is in force; the first time that is everything.
@@ -41,7 +42,7 @@ final class Admission {
      * @param removed objects that are no longer in force
      * @param problems all findings of this moment, ordered
      */
-    record Result(List<Declared> changed, List<ObjectRef> removed, List<Problem> problems) {}
+    public record Result(List<Declared> changed, List<ObjectRef> removed, List<Problem> problems) {}
 
     /** A declaration after validation; refused when {@code accepted} is null. */
     private record Entry(
@@ -68,11 +69,17 @@ final class Admission {
     private final SortedMap<ObjectRef, Declared> chosen = new TreeMap<>();
     private SortedMap<ObjectRef, Declared> limited = new TreeMap<>();
 
-    Admission(int maxObjects) {
+    /**
+     * An admission with nothing in force yet.
+     *
+     * @param maxObjects most objects in force at a time
+     */
+    public Admission(int maxObjects) {
         this.maxObjects = maxObjects;
     }
 
-    Result admit(SourceState state) {
+    /** Takes note of all that the source holds. */
+    public Result admit(SourceState state) {
         Set<ObjectRef> touched = new TreeSet<>();
         Set<String> present = new HashSet<>();
         for (SourceUnit unit : state.units()) {

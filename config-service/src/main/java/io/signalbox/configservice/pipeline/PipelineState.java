@@ -14,7 +14,7 @@ import java.util.List;
  */
 public record PipelineState(boolean loaded, Compilation compilation, List<Problem> problems) {
     /** Before the first load. */
-    static final PipelineState INITIAL = new PipelineState(false, Compilation.EMPTY, List.of());
+    public static final PipelineState INITIAL = new PipelineState(false, Compilation.EMPTY, List.of());
 
     public PipelineState {
         problems = List.copyOf(problems);

@@ -23,6 +23,12 @@ final class Json {
         send(response, Status.OK_200, "application/json", value);
     }
 
+    /** Sends text that is JSON already. */
+    static void sendText(ServerResponse response, String json) {
+        response.header(HeaderNames.CONTENT_TYPE, "application/json")
+                .send((json + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
     static void send(ServerResponse response, Status status, String mediaType, Object value) {
         response.status(status).header(HeaderNames.CONTENT_TYPE, mediaType).send(bytes(value));
     }

@@ -3,12 +3,15 @@ package io.signalbox.configservice.rest;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HttpException;
+import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.signalbox.configservice.explain.Explainer;
+import io.signalbox.configservice.explain.WhatIfs;
 import io.signalbox.configservice.pipeline.PipelineState;
 import io.signalbox.configservice.publish.AgentView;
 import io.signalbox.configservice.snapshot.Backend;
@@ -25,6 +28,9 @@ import org.slf4j.LoggerFactory;
 
 /** The HTTP side: what is declared, compiled and held by whom, health, metrics. Every error is a problem document. */
 public final class RestApi {
+    /** Longest body of a request. */
+    public static final int MAX_BODY_BYTES = 16 * 1024 * 1024;
+
     private static final Logger log = LoggerFactory.getLogger(RestApi.class);
 
     private final String clusterDomain;
@@ -32,6 +38,7 @@ public final class RestApi {
     private final Supplier<Published> published;
     private final Supplier<List<AgentView>> agents;
     private final Supplier<String> metrics;
+    private final QuestionRoutes questions;
 
     /**
      * An API over these views, each read once per request.
@@ -43,7 +50,10 @@ public final class RestApi {
             Supplier<PipelineState> state,
             Supplier<Published> published,
             Supplier<List<AgentView>> agents,
+            Explainer explainer,
+            WhatIfs whatIfs,
             Supplier<String> metrics) {
+        this.questions = new QuestionRoutes(explainer, whatIfs);
         this.clusterDomain = clusterDomain;
         this.state = state;
         this.published = published;
@@ -58,6 +68,8 @@ public final class RestApi {
         get(routing, "/v1/ports/{port}", this::getPort);
         get(routing, "/v1/services", this::getServices);
         get(routing, "/v1/problems", this::getProblems);
+        route(routing, "POST", "/v1/explain", questions.explain());
+        route(routing, "POST", "/v1/validate", questions.validate());
         get(routing, "/health/live", (_, response) -> health(response, true, "live"));
         get(
                 routing,
@@ -69,6 +81,10 @@ public final class RestApi {
                 response,
                 Status.NOT_FOUND_404,
                 "there is no " + request.path().rawPath() + "; the API begins at /v1/services"));
+        routing.error(
+                ApiException.class,
+                (request, response, failure) -> ProblemDocument.send(
+                        request, response, failure.status(), String.valueOf(failure.getMessage())));
         routing.error(
                 HttpException.class,
                 (request, response, failure) -> ProblemDocument.send(
@@ -90,13 +106,15 @@ public final class RestApi {
     }
 
     private static void get(HttpRouting.Builder routing, String path, Handler handler) {
-        routing.get(path, handler).any(path, (request, response) -> {
-            response.header(HeaderNames.ALLOW, "GET");
-            ProblemDocument.send(
-                    request,
-                    response,
+        route(routing, "GET", path, handler);
+    }
+
+    private static void route(HttpRouting.Builder routing, String method, String path, Handler handler) {
+        routing.route(Method.create(method), path, handler).any(path, (request, response) -> {
+            response.header(HeaderNames.ALLOW, method);
+            throw new ApiException(
                     Status.METHOD_NOT_ALLOWED_405,
-                    request.prologue().method().text() + " is not allowed (expected: GET)");
+                    request.prologue().method().text() + " is not allowed (expected: " + method + ")");
         });
     }
 

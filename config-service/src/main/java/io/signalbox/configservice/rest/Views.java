@@ -117,6 +117,11 @@ final class Views {
             String message,
             PlaceView declaredAt) {}
 
+    record Validation(boolean valid, List<FindingView> problems) {}
+
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    record FindingView(String severity, String message, String kind, String namespace, String name, String path) {}
+
     record PlaceView(
             String file,
             int document,
@@ -253,6 +258,22 @@ final class Views {
                 problem.path(),
                 problem.message(),
                 place(problem.provenance()));
+    }
+
+    static Validation validation(List<Problem> problems) {
+        return new Validation(
+                problems.stream().noneMatch(problem -> problem.severity() == Problem.Severity.ERROR),
+                problems.stream().map(Views::finding).toList());
+    }
+
+    private static FindingView finding(Problem problem) {
+        return new FindingView(
+                problem.severity() == Problem.Severity.ERROR ? "error" : "warning",
+                problem.message(),
+                problem.object().kind(),
+                problem.object().namespace(),
+                problem.object().name(),
+                problem.path());
     }
 
     private static PlaceView place(Provenance provenance) {

@@ -43,8 +43,8 @@ public record Published(
         return !revision.equals(Revision.NONE);
     }
 
-    /** The snapshot published after this. */
-    Published next(Snapshot snapshot) {
+    /** What it is once this snapshot is published. Encodes only what is not the same object as here. */
+    public Published next(Snapshot snapshot) {
         SortedMap<Integer, EncodedPort> nextPorts = new TreeMap<>();
         Map<Integer, List<EncodedPort>> nextHistory = new HashMap<>();
         snapshot.ports().forEach((port, portSnapshot) -> {
