@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.signalbox.configservice.registry.Declared;
-import io.signalbox.configservice.registry.Namespace;
 import io.signalbox.configservice.registry.ObjectMeta;
 import io.signalbox.configservice.registry.ObjectRef;
 import io.signalbox.configservice.registry.Problem;
@@ -116,13 +115,11 @@ public final class ManifestReader {
             reading.broken(provenance, kind.isEmpty() ? "kind" : "apiVersion", "is missing");
             return;
         }
-        List<Fields.Note> errors = new ArrayList<>();
-        Fields fields = new Fields(root, "", errors);
+        Notes notes = new Notes();
+        Fields fields = new Fields(root, "", notes);
         Fields metadata = fields.object("metadata");
         String name = metadata.text("name");
-        String namespace = kind.equals(Namespace.KIND) ? "" : metadata.text("namespace");
-        ObjectRef ref =
-                new ObjectRef(kind, namespace.isEmpty() && !kind.equals(Namespace.KIND) ? "default" : namespace, name);
+        ObjectRef ref = new ObjectRef(kind, namespace(kind, metadata), name);
         Set<String> versions = Kinds.apiVersions(kind);
         if (versions.stream().noneMatch(version -> group(version).equals(group(apiVersion)))) {
             reading.problems.add(new Problem(
@@ -136,21 +133,26 @@ public final class ManifestReader {
         if (!versions.contains(apiVersion)) {
             fields.error("apiVersion", apiVersion + " (expected: one of " + String.join(", ", versions) + ")");
         }
-        List<Fields.Note> unread = new ArrayList<>();
         ObjectMeta meta = new ObjectMeta(
                 ref.namespace(),
                 name,
                 metadata.textMap("labels"),
                 creationTimestamp(metadata),
-                metadata.number("generation", 0));
-        RegistryObject object = Kinds.read(kind, meta, fields, unread);
-        reading.declarations.add(
-                errors.isEmpty()
-                        ? new Declaration.Parsed(
-                                new Declared(object, provenance),
-                                problems(unread, Problem.Severity.WARNING, provenance, ref))
-                        : new Declaration.Malformed(
-                                ref, provenance, problems(errors, Problem.Severity.ERROR, provenance, ref)));
+                metadata.unsigned("generation", 0));
+        RegistryObject object = Kinds.read(kind, meta, fields);
+        List<Problem> warnings = problems(notes.warnings(), Problem.Severity.WARNING, provenance, ref);
+        if (notes.errors().isEmpty()) {
+            reading.declarations.add(new Declaration.Parsed(new Declared(object, provenance), warnings));
+        } else {
+            List<Problem> problems = new ArrayList<>(problems(notes.errors(), Problem.Severity.ERROR, provenance, ref));
+            problems.addAll(warnings);
+            reading.declarations.add(new Declaration.Malformed(ref, provenance, problems));
+        }
+    }
+
+    private static String namespace(String kind, Fields metadata) {
+        String namespace = Kinds.isClusterScoped(kind) ? "" : metadata.text("namespace");
+        return namespace.isEmpty() && !Kinds.isClusterScoped(kind) ? "default" : namespace;
     }
 
     private static Instant creationTimestamp(Fields metadata) {
@@ -173,7 +175,7 @@ public final class ManifestReader {
     }
 
     private static List<Problem> problems(
-            List<Fields.Note> notes, Problem.Severity severity, Provenance provenance, ObjectRef ref) {
+            List<Notes.Note> notes, Problem.Severity severity, Provenance provenance, ObjectRef ref) {
         return notes.stream()
                 .map(note -> new Problem(severity, provenance, ref, note.path(), note.message()))
                 .toList();
