@@ -61,6 +61,11 @@ public final class AgentProgram implements AutoCloseable {
         return process;
     }
 
+    /** Port of its admin endpoint. */
+    public int adminPort() {
+        return adminPort;
+    }
+
     /** Its admin endpoint. */
     public AdminClient admin() {
         return admin;
