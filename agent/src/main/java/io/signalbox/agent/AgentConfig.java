@@ -77,6 +77,8 @@ record AgentConfig(
     private static DataplaneConfig dataplane(OptionValues values) {
         boolean hasEventLoops = !values.text(AgentOption.EVENT_LOOPS).isEmpty();
         return new DataplaneConfig(
+                values.text(AgentOption.NODE),
+                values.text(AgentOption.ZONE),
                 values.choice(AgentOption.CAPTURE, CaptureMode.class),
                 values.integer(AgentOption.REDIRECT_PORT, 0, MAX_PORT),
                 hasEventLoops

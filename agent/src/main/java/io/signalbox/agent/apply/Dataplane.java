@@ -3,6 +3,7 @@ package io.signalbox.agent.apply;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.signalbox.agent.balance.Place;
 import io.signalbox.agent.capture.Acceptor;
 import io.signalbox.agent.capture.ConnectionLimit;
 import io.signalbox.agent.capture.Listeners;
@@ -19,9 +20,12 @@ import io.signalbox.agent.proxy.DownstreamConnection;
 import io.signalbox.agent.proxy.LoopContext;
 import io.signalbox.agent.proxy.ProxyLimits;
 import io.signalbox.agent.proxy.RequestTracing;
+import io.signalbox.agent.routing.PreparedBackend;
 import io.signalbox.agent.routing.RoutingTable;
 import io.signalbox.agent.stats.LoopStats;
 import io.signalbox.agent.stats.NanoClock;
+import io.signalbox.agent.upstream.BackendPlan;
+import io.signalbox.agent.upstream.Backends;
 import io.signalbox.agent.upstream.ConnectOptions;
 import io.signalbox.agent.upstream.Upstreams;
 import java.io.IOException;
@@ -55,6 +59,8 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
 
     private final DataplaneConfig config;
     private final MultiThreadIoEventLoopGroup group;
+    private final MultiThreadIoEventLoopGroup upkeep;
+    private final Backends backends;
     private final List<LoopContext> loops = new ArrayList<>();
     private final ConnectionLimit limit;
     private final Listeners listeners;
@@ -68,6 +74,9 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
         this.config = config;
         this.group = new MultiThreadIoEventLoopGroup(
                 config.eventLoops(), new DefaultThreadFactory("loop", true), EpollTransport.newFactory());
+        this.upkeep = new MultiThreadIoEventLoopGroup(
+                1, new DefaultThreadFactory("signalbox-upkeep", true), EpollTransport.newFactory());
+        this.backends = new Backends(place(""), upkeep.next(), NanoClock.SYSTEM::nanos);
         ProxyLimits limits = new ProxyLimits(
                 config.maxConcurrentStreams(),
                 config.maxHeaderBytes(),
@@ -83,7 +92,7 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
             loops.add(new LoopContext(
                     loop,
                     () -> table,
-                    new Upstreams(loop, connect, stats, random),
+                    new Upstreams(loop, connect, backends, stats, NanoClock.SYSTEM, random),
                     stats,
                     limits,
                     tracing,
@@ -151,15 +160,11 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
     @Override
     public synchronized void apply(SnapshotUpdate update) {
         TableMaker.Made made = tableMaker.make(update);
+        List<BackendPlan> plans = new ArrayList<>(
+                backends.move(place(update.snapshot().workloads().locality())));
+        made.changed().forEach(backend -> plans.add(backends.plan(backend)));
         table = made.table();
-        if (!made.changed().isEmpty() || !made.removed().isEmpty()) {
-            for (LoopContext loop : loops) {
-                loop.eventLoop().execute(() -> {
-                    made.changed().forEach(loop.upstreams()::update);
-                    made.removed().forEach(loop.upstreams()::remove);
-                });
-            }
-        }
+        putInForce(plans, made.removed());
         if (config.captureMode() == CaptureMode.EXPLICIT && !draining) {
             wantedAddresses = serviceAddresses(update.snapshot());
             listeners.listenOn(wantedAddresses);
@@ -167,6 +172,22 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
                 LOG.warn("some service addresses cannot be bound, retrying: {}", bindProblems());
             }
         }
+    }
+
+    private void putInForce(List<BackendPlan> plans, List<PreparedBackend> removed) {
+        if (!plans.isEmpty() || !removed.isEmpty()) {
+            for (LoopContext loop : loops) {
+                loop.eventLoop().execute(() -> {
+                    plans.forEach(loop.upstreams()::update);
+                    removed.forEach(loop.upstreams()::remove);
+                });
+            }
+        }
+    }
+
+    private Place place(String locality) {
+        return new Place(
+                config.node(), locality.isEmpty() && !config.zone().isEmpty() ? "/" + config.zone() : locality);
     }
 
     private synchronized void retryBinds() {
@@ -256,6 +277,7 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
             listeners.close();
         }
         closeConnections();
+        upkeep.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 }

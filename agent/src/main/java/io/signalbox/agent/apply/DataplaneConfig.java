@@ -5,6 +5,8 @@ import java.time.Duration;
 /**
  * Limits and modes of the dataplane.
  *
+ * @param node name of the node
+ * @param zone of the node, for as long as the config service has not told its locality; empty: unknown
  * @param captureMode how connections come in
  * @param redirectPort port of the listener in mode {@link CaptureMode#REDIRECT}; 0 picks a free one
  * @param eventLoops number of event loops, 1 or more
@@ -21,6 +23,8 @@ import java.time.Duration;
  *     CAP_NET_ADMIN
  */
 public record DataplaneConfig(
+        String node,
+        String zone,
         CaptureMode captureMode,
         int redirectPort,
         int eventLoops,

@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the routing table of each snapshot: the tables of ports that changed are built anew, the others are kept.
@@ -27,19 +26,20 @@ final class TableMaker {
      * A new table and which backends it changes.
      *
      * @param table to put in force
-     * @param changed backends in their new form
-     * @param removed keys of backends that are gone
+     * @param changed backends in their new form, new ones among them
+     * @param removed backends that are gone, as they were
      */
-    record Made(RoutingTable table, List<PreparedBackend> changed, List<String> removed) {}
+    record Made(RoutingTable table, List<PreparedBackend> changed, List<PreparedBackend> removed) {}
 
     Made make(SnapshotUpdate update) {
         generation++;
         Snapshot snapshot = update.snapshot();
         List<PreparedBackend> changed = new ArrayList<>();
-        List<String> removed = new ArrayList<>();
+        List<PreparedBackend> removed = new ArrayList<>();
         for (int port : update.removedPorts()) {
             tables.remove(port);
-            noteChanges(backends.remove(port), Map.of(), changed, removed);
+            noteChanges(backends.getOrDefault(port, Map.of()), Map.of(), changed, removed);
+            backends.remove(port);
         }
         for (int port : update.changedPorts()) {
             PortSnapshot portSnapshot = Objects.requireNonNull(snapshot.ports().get(port));
@@ -53,19 +53,19 @@ final class TableMaker {
     }
 
     private static void noteChanges(
-            @Nullable Map<String, PreparedBackend> before,
+            Map<String, PreparedBackend> before,
             Map<String, PreparedBackend> now,
             List<PreparedBackend> changed,
-            List<String> removed) {
-        if (before == null) {
-            return;
-        }
-        before.forEach((name, old) -> {
-            PreparedBackend current = now.get(name);
-            if (current == null) {
-                removed.add(old.key());
-            } else if (current.generation() != old.generation()) {
+            List<PreparedBackend> removed) {
+        now.forEach((name, current) -> {
+            PreparedBackend old = before.get(name);
+            if (old == null || current.generation() != old.generation()) {
                 changed.add(current);
+            }
+        });
+        before.forEach((name, old) -> {
+            if (!now.containsKey(name)) {
+                removed.add(old);
             }
         });
     }

@@ -1,7 +1,13 @@
 package io.signalbox.agent.balance;
 
-/** How busy an endpoint is. */
+/** What a balancer must know of an endpoint at the moment of a choice. */
 public interface Load {
     /** Requests (for HTTP) and connections (for TCP) that run on it now, as this event loop sees it. */
     int activeRequests();
+
+    /** Whether it may get new traffic: false while outlier detection has taken it out. */
+    boolean isHealthy();
+
+    /** When the agent first knew it, by the clock that the balancer reads; warm-up counts from then. */
+    long knownSinceNanos();
 }

@@ -17,5 +17,8 @@ public final class EndpointStats {
     /** Connections that could not be opened. */
     public final Counter connectFailures = new Counter();
 
+    /** How many count here; confined to the loop. */
+    int users;
+
     EndpointStats() {}
 }

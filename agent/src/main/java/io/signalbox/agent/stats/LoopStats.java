@@ -53,14 +53,22 @@ public final class LoopStats {
         return backends.computeIfAbsent(name, n -> new BackendStats());
     }
 
-    /** The counters of an endpoint; for use when tables are built, not per request. */
-    public EndpointStats endpoint(Endpoint endpoint) {
-        return endpoints.computeIfAbsent(endpoint, e -> new EndpointStats());
+    /**
+     * The counters of an endpoint, for one more user; for use when tables are built, not per request. Each user
+     * {@linkplain #release releases} them once.
+     */
+    public EndpointStats acquire(Endpoint endpoint) {
+        EndpointStats stats = endpoints.computeIfAbsent(endpoint, e -> new EndpointStats());
+        stats.users++;
+        return stats;
     }
 
-    /** Forgets an endpoint that left. */
-    public void remove(Endpoint endpoint) {
-        endpoints.remove(endpoint);
+    /** A user is done with an endpoint: without users it is forgotten. */
+    public void release(Endpoint endpoint) {
+        EndpointStats stats = endpoints.get(endpoint);
+        if (stats != null && --stats.users == 0) {
+            endpoints.remove(endpoint);
+        }
     }
 
     /** By backend name; a live view. */

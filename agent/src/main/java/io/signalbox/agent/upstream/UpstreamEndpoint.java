@@ -2,6 +2,7 @@ package io.signalbox.agent.upstream;
 
 import io.signalbox.agent.balance.Load;
 import io.signalbox.agent.model.Endpoint;
+import io.signalbox.agent.policy.AttemptFailure;
 import io.signalbox.agent.stats.EndpointStats;
 import java.net.InetSocketAddress;
 import java.util.function.Function;
@@ -11,22 +12,26 @@ import org.jspecify.annotations.Nullable;
  * An endpoint as one event loop knows it: how busy it is, and its pools. Confined to the loop.
  *
  * <p>It is kept while a backend refers to it, a request runs on it or a connection to it is open, so that all backends
- * and snapshots that name one address share its load and its connections.
+ * and snapshots that name one address in one scope share its load and its connections.
  */
 public final class UpstreamEndpoint implements Load {
     private final Upstreams owner;
     private final Endpoint endpoint;
+    private final EndpointScope scope;
     private final InetSocketAddress socketAddress;
     private final EndpointStats stats;
+    private @Nullable EndpointHealth health;
+    private long knownSinceNanos;
     private @Nullable Pool http1;
     private @Nullable Pool http2;
     private int activeRequests;
     private int openConnections;
     private int references;
 
-    UpstreamEndpoint(Upstreams owner, Endpoint endpoint, EndpointStats stats) {
+    UpstreamEndpoint(Upstreams owner, Endpoint endpoint, EndpointScope scope, EndpointStats stats) {
         this.owner = owner;
         this.endpoint = endpoint;
+        this.scope = scope;
         this.socketAddress = endpoint.toSocketAddress();
         this.stats = stats;
     }
@@ -41,6 +46,11 @@ public final class UpstreamEndpoint implements Load {
         return stats;
     }
 
+    /** What it has in common with the other endpoints of its backend. */
+    public EndpointScope scope() {
+        return scope;
+    }
+
     InetSocketAddress socketAddress() {
         return socketAddress;
     }
@@ -50,23 +60,90 @@ public final class UpstreamEndpoint implements Load {
         return activeRequests;
     }
 
-    /** A request (for HTTP) or connection (for TCP) begins on it. */
-    public void requestStarted() {
+    @Override
+    public boolean isHealthy() {
+        return health == null || !health.ejected;
+    }
+
+    @Override
+    public long knownSinceNanos() {
+        return knownSinceNanos;
+    }
+
+    /**
+     * A request (for HTTP) or connection (for TCP) is to begin on it.
+     *
+     * @return false when the backend has as many as it may have (response flag UO): then nothing has begun
+     */
+    public boolean requestStarted() {
+        if (!scope.breaker().requests().tryTake()) {
+            return false;
+        }
         activeRequests++;
         stats.requests.increment();
         stats.active.increment();
+        return true;
     }
 
     /** A request or TCP connection that began on it has ended. */
     public void requestEnded() {
+        scope.breaker().requests().release();
         activeRequests--;
         stats.active.decrement();
         owner.forgetIfUnused(this);
     }
 
-    /** A connection to it is being opened. */
-    public void connectionStarted() {
+    /**
+     * A response began. To be called once per response, for outlier detection.
+     *
+     * @param status of HTTP; for gRPC that the HTTP status which stands for its status, if that is in the headers
+     */
+    public void responded(int status) {
+        if (health != null) {
+            health.responded(status);
+        }
+    }
+
+    /** An attempt on it, or an opaque connection to it, failed; for outlier detection. */
+    public void failed(AttemptFailure failure) {
+        if (health != null && failure != AttemptFailure.OVERFLOW) {
+            health.failed();
+        }
+    }
+
+    /** An opaque connection to it is open; for outlier detection. */
+    public void answered() {
+        if (health != null) {
+            health.connected();
+        }
+    }
+
+    /**
+     * A connection to it is to be opened.
+     *
+     * @return false when the backend has as many as it may have: then nothing has begun
+     */
+    public boolean connectionStarted() {
+        if (!scope.breaker().connections().tryTake()) {
+            return false;
+        }
         openConnections++;
+        return true;
+    }
+
+    /**
+     * A connection to it is to be opened for a request that can wait for another.
+     *
+     * @return false when the backend has as many connections as it may have, and this loop one of them to this endpoint
+     */
+    public boolean sharedConnectionStarted() {
+        if (openConnections > 0) {
+            return connectionStarted();
+        }
+        // Whoever waits must have something to wait for, so each loop may have one connection to each endpoint.
+        scope.breaker().connections().take();
+        openConnections++;
+        return true;
     }
 
     /** A connection to it is open. */
@@ -77,6 +154,7 @@ public final class UpstreamEndpoint implements Load {
 
     /** A connection to it that was open is closed. */
     public void connectionClosed() {
+        scope.breaker().connections().release();
         openConnections--;
         stats.connectionsActive.decrement();
         owner.forgetIfUnused(this);
@@ -84,6 +162,7 @@ public final class UpstreamEndpoint implements Load {
 
     /** A connection to it could not be opened. */
     public void connectFailed() {
+        scope.breaker().connections().release();
         openConnections--;
         stats.connectFailures.increment();
         owner.forgetIfUnused(this);
@@ -99,6 +178,11 @@ public final class UpstreamEndpoint implements Load {
     }
 
     void addReference() {
+        if (references == 0) {
+            // One that left and came back is new to the backend.
+            health = scope.health(endpoint);
+            knownSinceNanos = scope.knownSinceNanos(endpoint);
+        }
         references++;
     }
 

@@ -6,14 +6,14 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.IntegerUnixChannelOption;
-import io.signalbox.agent.balance.Balancer;
-import io.signalbox.agent.model.BackendEndpoint;
+import io.signalbox.agent.model.ConnectionPool;
 import io.signalbox.agent.model.Endpoint;
 import io.signalbox.agent.routing.PreparedBackend;
 import io.signalbox.agent.stats.LoopStats;
-import java.util.ArrayList;
+import io.signalbox.agent.stats.NanoClock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,29 +32,45 @@ public final class Upstreams {
     private final ConnectOptions options;
     private final LoopStats stats;
     private final RandomGenerator random;
+    private final Backends shared;
+    private final NanoClock clock;
     private final Map<String, UpstreamBackend> backends = new HashMap<>();
-    private final Map<Endpoint, UpstreamEndpoint> endpoints = new HashMap<>();
+    private final Map<Key, UpstreamEndpoint> endpoints = new HashMap<>();
 
-    /** @param random not shared with other threads */
-    public Upstreams(EventLoop loop, ConnectOptions options, LoopStats stats, RandomGenerator random) {
+    private record Key(Endpoint endpoint, EndpointScope scope) {}
+
+    /**
+     * @param shared with the other loops
+     * @param random not shared with other threads
+     */
+    public Upstreams(
+            EventLoop loop,
+            ConnectOptions options,
+            Backends shared,
+            LoopStats stats,
+            NanoClock clock,
+            RandomGenerator random) {
         this.loop = loop;
         this.options = options;
+        this.shared = shared;
         this.stats = stats;
+        this.clock = clock;
         this.random = random;
+        shared.register(stats);
     }
 
     /**
-     * The loop's view of a backend. It follows the newest generation that it has seen, so a request that still runs on
-     * an older snapshot picks among the endpoints of today.
+     * The loop's view of a backend. It follows the newest form that it has seen, so a request that still runs on an
+     * older snapshot picks among the endpoints of today.
      */
     public UpstreamBackend backend(PreparedBackend prepared) {
         assert loop.inEventLoop();
         UpstreamBackend known = backends.get(prepared.key());
         if (known == null) {
-            known = new UpstreamBackend(prepared, balancer(prepared), stats.backend(prepared.key()));
+            known = new UpstreamBackend(this, shared.plan(prepared), stats.backend(prepared.key()));
             backends.put(prepared.key(), known);
         } else if (known.prepared().generation() < prepared.generation()) {
-            replace(known, prepared);
+            update(shared.plan(prepared));
         }
         return known;
     }
@@ -62,52 +78,52 @@ public final class Upstreams {
     /**
      * A newer form of a backend is in force: endpoints that left begin to drain. Does nothing where it is not in use.
      */
-    public void update(PreparedBackend newer) {
+    public void update(BackendPlan newer) {
         assert loop.inEventLoop();
-        UpstreamBackend known = backends.get(newer.key());
-        if (known != null && known.prepared().generation() < newer.generation()) {
-            replace(known, newer);
+        UpstreamBackend known = backends.get(newer.prepared().key());
+        if (known != null && known.plan().revision() < newer.revision()) {
+            known.replace(newer);
         }
     }
 
     /** A backend is no longer in the snapshot: its endpoints begin to drain. */
-    public void remove(String backendKey) {
+    public void remove(PreparedBackend gone) {
         assert loop.inEventLoop();
-        UpstreamBackend known = backends.remove(backendKey);
-        if (known != null) {
-            known.balancer().endpoints().forEach(UpstreamEndpoint::removeReference);
+        UpstreamBackend known = backends.get(gone.key());
+        if (known != null && known.prepared().generation() <= gone.generation()) {
+            backends.remove(gone.key());
+            known.release();
         }
+        shared.remove(gone);
     }
 
-    private void replace(UpstreamBackend known, PreparedBackend newer) {
-        List<UpstreamEndpoint> before = known.balancer().endpoints();
-        known.replace(newer, balancer(newer));
-        before.forEach(UpstreamEndpoint::removeReference);
-    }
-
-    private Balancer<UpstreamEndpoint> balancer(PreparedBackend prepared) {
-        List<UpstreamEndpoint> picked =
-                new ArrayList<>(prepared.backend().endpoints().size());
-        for (BackendEndpoint listed : prepared.backend().endpoints()) {
-            if (listed.resolved() != null) {
-                UpstreamEndpoint known = endpoint(listed.resolved());
-                known.addReference();
-                picked.add(known);
-            }
-        }
-        return new Balancer<>(prepared.backend().loadBalancer(), picked, random);
-    }
-
-    /** The loop's view of an endpoint, which need not be of any backend (passthrough). */
+    /** The loop's view of an address that is of no backend (passthrough). */
     public UpstreamEndpoint endpoint(Endpoint endpoint) {
+        return endpoint(endpoint, EndpointScope.PLAIN);
+    }
+
+    UpstreamEndpoint endpoint(Endpoint endpoint, EndpointScope scope) {
         assert loop.inEventLoop();
-        return endpoints.computeIfAbsent(endpoint, e -> new UpstreamEndpoint(this, e, stats.endpoint(e)));
+        return endpoints.computeIfAbsent(
+                new Key(endpoint, scope), key -> new UpstreamEndpoint(this, endpoint, scope, stats.acquire(endpoint)));
     }
 
     void forgetIfUnused(UpstreamEndpoint endpoint) {
-        if (endpoint.isUnused() && endpoints.remove(endpoint.endpoint(), endpoint)) {
-            stats.remove(endpoint.endpoint());
+        if (endpoint.isUnused() && endpoints.remove(new Key(endpoint.endpoint(), endpoint.scope()), endpoint)) {
+            stats.release(endpoint.endpoint());
         }
+    }
+
+    long activeRequests(List<Endpoint> addresses) {
+        return shared.activeRequests(addresses);
+    }
+
+    RandomGenerator random() {
+        return random;
+    }
+
+    long nanos() {
+        return clock.nanos();
     }
 
     /**
@@ -121,7 +137,7 @@ public final class Upstreams {
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(EpollSocketChannel.class)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, options.connectTimeoutMillis())
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectTimeoutMillis(endpoint.scope()))
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
@@ -131,12 +147,29 @@ public final class Upstreams {
         if (options.socketMark() != 0) {
             bootstrap.option(MARK, options.socketMark());
         }
+        ConnectionPool.Keepalive keepalive = endpoint.scope().pool().keepalive();
+        if (keepalive != null) {
+            keepAlive(bootstrap, keepalive);
+        }
         return bootstrap.connect(endpoint.socketAddress());
     }
 
+    private static void keepAlive(Bootstrap bootstrap, ConnectionPool.Keepalive keepalive) {
+        if (keepalive.timeSeconds() > 0) {
+            bootstrap.option(EpollChannelOption.TCP_KEEPIDLE, keepalive.timeSeconds());
+        }
+        if (keepalive.intervalSeconds() > 0) {
+            bootstrap.option(EpollChannelOption.TCP_KEEPINTVL, keepalive.intervalSeconds());
+        }
+        if (keepalive.probes() > 0) {
+            bootstrap.option(EpollChannelOption.TCP_KEEPCNT, keepalive.probes());
+        }
+    }
+
     /** How long opening a connection may take. */
-    public int connectTimeoutMillis() {
-        return options.connectTimeoutMillis();
+    public int connectTimeoutMillis(EndpointScope scope) {
+        int own = scope.pool().connectTimeoutMillis();
+        return own > 0 ? own : options.connectTimeoutMillis();
     }
 
     /** Closes pooled connections that no request has used for so many ticks. */

@@ -54,6 +54,8 @@ class DataplaneTest {
     private Dataplane dataplane(int maxConnections, Duration idleTimeout) {
         DataplaneConfig defaults = TestDataplane.config();
         return closing(TestDataplane.start(new DataplaneConfig(
+                "n1",
+                "",
                 defaults.captureMode(),
                 0,
                 1,

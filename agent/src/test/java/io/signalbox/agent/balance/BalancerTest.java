@@ -1,104 +1,165 @@
 package io.signalbox.agent.balance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.signalbox.agent.model.LoadBalancer;
-import java.util.ArrayList;
+import io.signalbox.agent.model.WarmUp;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
-import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class BalancerTest {
-    private static final class Busy implements Load {
-        private final String name;
-        private int active;
+    private final PickContext anyone = new PickContext();
 
-        Busy(String name, int active) {
-            this.name = name;
-            this.active = active;
-        }
-
-        @Override
-        public int activeRequests() {
-            return active;
-        }
-
-        @Override
-        public String toString() {
-            return name;
-        }
-    }
-
-    private static List<Busy> endpoints(int... active) {
-        List<Busy> endpoints = new ArrayList<>();
-        for (int i = 0; i < active.length; i++) {
-            endpoints.add(new Busy("e" + i, active[i]));
-        }
-        return endpoints;
+    private static Fixture fixture(LoadBalancer policy, int count) {
+        Fixture fixture = new Fixture().plain(count);
+        fixture.policy = policy;
+        return fixture;
     }
 
     @Test
     void roundRobinTakesEachInTurn() {
-        List<Busy> endpoints = endpoints(0, 0, 0);
-        Balancer<Busy> balancer = new Balancer<>(LoadBalancer.ROUND_ROBIN, endpoints, new Random(1));
-        List<Busy> firstTurn = List.of(balancer.pick(null), balancer.pick(null), balancer.pick(null));
-        assertThat(firstTurn).containsExactlyInAnyOrderElementsOf(endpoints);
-        assertThat(List.of(balancer.pick(null), balancer.pick(null), balancer.pick(null)))
+        Fixture fixture = fixture(LoadBalancer.ROUND_ROBIN, 3);
+        Balancer<Candidate> balancer = fixture.balancer(1);
+        List<Candidate> firstTurn = List.of(balancer.pick(anyone), balancer.pick(anyone), balancer.pick(anyone));
+        assertThat(firstTurn).containsExactlyInAnyOrderElementsOf(fixture.candidates);
+        assertThat(List.of(balancer.pick(anyone), balancer.pick(anyone), balancer.pick(anyone)))
                 .isEqualTo(firstTurn);
     }
 
     @Test
     void roundRobinDoesNotAlwaysStartAtTheSameEndpoint() {
-        List<Busy> endpoints = endpoints(0, 0, 0, 0);
+        Fixture fixture = fixture(LoadBalancer.ROUND_ROBIN, 4);
         assertThat(LongStream.range(0, 50)
-                        .mapToObj(
-                                seed -> new Balancer<>(LoadBalancer.ROUND_ROBIN, endpoints, new SplittableRandom(seed))
-                                        .pick(null))
+                        .mapToObj(seed -> fixture.balancer(seed).pick(anyone))
                         .distinct())
                 .hasSize(4);
     }
 
     @Test
     void leastRequestNeverPicksTheBusiest() {
-        List<Busy> endpoints = endpoints(0, 1, 9);
-        Balancer<Busy> balancer = new Balancer<>(LoadBalancer.LEAST_REQUEST, endpoints, new Random(7));
-        for (int i = 0; i < 1000; i++) {
-            assertThat(balancer.pick(null)).isNotEqualTo(endpoints.get(2));
-        }
+        Fixture fixture = fixture(LoadBalancer.LEAST_REQUEST, 3);
+        fixture.candidates.get(1).active = 1;
+        fixture.candidates.get(2).active = 9;
+        assertThat(fixture.shares(1000)).doesNotContainKey("e2");
     }
 
     @Test
     void leastRequestKeepsTheLoadEven() {
-        List<Busy> endpoints = endpoints(new int[20]);
-        Balancer<Busy> balancer = new Balancer<>(LoadBalancer.LEAST_REQUEST, endpoints, new Random(7));
+        Fixture fixture = fixture(LoadBalancer.LEAST_REQUEST, 20);
+        Balancer<Candidate> balancer = fixture.balancer(7);
         for (int i = 0; i < 2000; i++) {
-            Objects.requireNonNull(balancer.pick(null)).active++;
+            Objects.requireNonNull(balancer.pick(anyone)).active++;
         }
         // Two choices keep the greatest load within a few of the mean (100).
-        assertThat(endpoints).allSatisfy(endpoint -> assertThat(endpoint.active).isBetween(92, 108));
+        assertThat(fixture.candidates)
+                .allSatisfy(endpoint -> assertThat(endpoint.active).isBetween(92, 108));
     }
 
     @ParameterizedTest
     @EnumSource
     void aSingleEndpointGetsEverythingAndNoneGivesNothing(LoadBalancer policy) {
-        List<Busy> one = endpoints(3);
-        assertThat(new Balancer<>(policy, one, new Random(1)).pick(one.get(0))).isEqualTo(one.get(0));
-        assertThat(new Balancer<Busy>(policy, List.of(), new Random(1)).pick(null))
-                .isNull();
+        Fixture one = fixture(policy, 1);
+        anyone.avoid(one.candidates.get(0));
+        assertThat(one.balancer(1).pick(anyone)).isEqualTo(one.candidates.get(0));
+        assertThat(fixture(policy, 0).balancer(1).pick(anyone)).isNull();
     }
 
     @ParameterizedTest
     @EnumSource
-    void avoidsTheEndpointThatFailedBefore(LoadBalancer policy) {
-        List<Busy> endpoints = endpoints(0, 0, 0);
-        Balancer<Busy> balancer = new Balancer<>(policy, endpoints, new Random(5));
-        for (int i = 0; i < 300; i++) {
-            assertThat(balancer.pick(endpoints.get(1))).isNotEqualTo(endpoints.get(1));
+    void avoidsTheEndpointsThatFailedBefore(LoadBalancer policy) {
+        Fixture fixture = fixture(policy, 4);
+        Balancer<Candidate> balancer = fixture.balancer(5);
+        for (int i = 0; i < 3; i++) {
+            anyone.avoid(fixture.candidates.get(i));
         }
+        for (int i = 0; i < 300; i++) {
+            assertThat(balancer.pick(anyone)).isEqualTo(fixture.candidates.get(3));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"ROUND_ROBIN", "RANDOM", "LEAST_REQUEST"})
+    void sharesByWeight(LoadBalancer policy) {
+        Fixture fixture = new Fixture();
+        fixture.policy = policy;
+        fixture.add(1, "", "", List.of());
+        fixture.add(2, "", "", List.of());
+        fixture.add(5, "", "", List.of());
+        Map<String, Integer> shares = fixture.shares(8000);
+        assertThat(shares.get("e0")).isCloseTo(1000, within(150));
+        assertThat(shares.get("e1")).isCloseTo(2000, within(200));
+        assertThat(shares.get("e2")).isCloseTo(5000, within(300));
+    }
+
+    @Test
+    void weightedRoundRobinIsSmooth() {
+        Fixture fixture = new Fixture();
+        fixture.policy = LoadBalancer.ROUND_ROBIN;
+        fixture.add(1, "", "", List.of());
+        fixture.add(3, "", "", List.of());
+        Balancer<Candidate> balancer = fixture.balancer(1);
+        for (int round = 0; round < 5; round++) {
+            Map<String, Integer> turn = Fixture.shares(balancer, 4);
+            assertThat(turn).containsEntry("e0", 1).containsEntry("e1", 3);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"ROUND_ROBIN", "RANDOM", "LEAST_REQUEST"})
+    void leavesOutWhatIsNotHealthyUntilItIs(LoadBalancer policy) {
+        Fixture fixture = fixture(policy, 3);
+        fixture.hasHealth = true;
+        Balancer<Candidate> balancer = fixture.balancer(3);
+        fixture.candidates.get(1).healthy = false;
+        fixture.healthVersion++;
+        assertThat(Fixture.shares(balancer, 300)).containsOnlyKeys("e0", "e2");
+        fixture.candidates.get(1).healthy = true;
+        fixture.healthVersion++;
+        assertThat(Fixture.shares(balancer, 300)).containsOnlyKeys("e0", "e1", "e2");
+    }
+
+    @Test
+    void usesNobodyWhenNobodyIsHealthyUnlessToldTo() {
+        Fixture fixture = fixture(LoadBalancer.RANDOM, 3);
+        fixture.hasHealth = true;
+        fixture.candidates.forEach(candidate -> candidate.healthy = false);
+        assertThat(fixture.shares(10)).containsOnlyKeys("none");
+        fixture.minHealthPercent = 50;
+        assertThat(fixture.shares(300)).containsOnlyKeys("e0", "e1", "e2");
+    }
+
+    @Test
+    void ignoresHealthBelowTheLeastShare() {
+        Fixture fixture = fixture(LoadBalancer.RANDOM, 4);
+        fixture.hasHealth = true;
+        fixture.minHealthPercent = 50;
+        fixture.candidates.get(0).healthy = false;
+        fixture.candidates.get(1).healthy = false;
+        assertThat(fixture.shares(300)).containsOnlyKeys("e2", "e3");
+        fixture.candidates.get(2).healthy = false;
+        assertThat(fixture.shares(300)).containsOnlyKeys("e0", "e1", "e2", "e3");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"ROUND_ROBIN", "LEAST_REQUEST"})
+    void aNewEndpointGetsAGrowingShare(LoadBalancer policy) {
+        Fixture fixture = fixture(policy, 2);
+        fixture.warmUp = new WarmUp(10_000, 10, 1);
+        fixture.candidates.get(1).knownSince = 0;
+        int atFirst = fixture.shares(4000).getOrDefault("e1", 0);
+        fixture.now = 5_000_000_000L;
+        int halfway = fixture.shares(4000).getOrDefault("e1", 0);
+        fixture.now = 10_000_000_000L;
+        int atLast = fixture.shares(4000).getOrDefault("e1", 0);
+        // Turns are taken with chance p against 1: a share of p / (1 + p).
+        assertThat(atFirst).isCloseTo(364, within(100));
+        assertThat(halfway).isCloseTo(1333, within(150));
+        assertThat(atLast).isCloseTo(2000, within(200));
     }
 }

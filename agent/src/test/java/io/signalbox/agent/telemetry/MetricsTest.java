@@ -24,7 +24,7 @@ class MetricsTest {
         second.connectionsAccepted.add(3);
         first.backend("catalog.shop:80").requestEnded(200, 700_000);
         second.backend("catalog.shop:80").requestEnded(503, 2_000_000);
-        second.endpoint(endpoint).requests.add(7);
+        second.acquire(endpoint).requests.add(7);
         ConfigStats config = new ConfigStats();
         config.acks.increment();
         Metrics metrics = new Metrics(

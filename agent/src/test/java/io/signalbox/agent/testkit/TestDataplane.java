@@ -25,6 +25,8 @@ public final class TestDataplane {
      */
     public static DataplaneConfig config(int maxHeaderBytes, Duration idleTimeout) {
         return new DataplaneConfig(
+                "n1",
+                "",
                 CaptureMode.EXPLICIT,
                 0,
                 1,

@@ -1,5 +1,6 @@
 package io.signalbox.agent.proxy.http1;
 
+import io.signalbox.agent.balance.PickContext;
 import io.signalbox.agent.proxy.LoopContext;
 import io.signalbox.agent.proxy.Origin;
 import io.signalbox.agent.proxy.RequestRouter;
@@ -67,12 +68,11 @@ final class Decision {
     /**
      * Picks an endpoint.
      *
-     * @param avoid an endpoint that failed the request before
      * @return null when the backend has none
      */
     @Nullable
-    UpstreamEndpoint pick(@Nullable UpstreamEndpoint avoid) {
-        return backend == null ? loop.upstreams().endpoint(origin.destinationEndpoint()) : backend.pick(avoid);
+    UpstreamEndpoint pick(PickContext context) {
+        return backend == null ? loop.upstreams().endpoint(origin.destinationEndpoint()) : backend.pick(context);
     }
 
     /** What a span says of the request. */

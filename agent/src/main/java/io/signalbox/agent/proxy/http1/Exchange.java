@@ -2,6 +2,8 @@ package io.signalbox.agent.proxy.http1;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.signalbox.agent.balance.PickContext;
+import io.signalbox.agent.policy.AttemptFailure;
 import io.signalbox.agent.proxy.LoopContext;
 import io.signalbox.agent.proxy.Origin;
 import io.signalbox.agent.proxy.RequestTrace;
@@ -21,6 +23,7 @@ final class Exchange {
     static final int MAX_ATTEMPTS = 3;
 
     private static final String LOST = "upstream connect error or disconnect/reset before headers";
+    private static final String OVERFLOW = LOST + ". reset reason: overflow";
     private static final byte[] HEAD = Ascii.bytes("HEAD");
 
     private final LoopContext loop;
@@ -36,7 +39,7 @@ final class Exchange {
     private @Nullable RequestTrace trace;
     private @Nullable CharSequence traceparent;
     private @Nullable UpstreamEndpoint endpoint;
-    private @Nullable UpstreamEndpoint failedEndpoint;
+    private final PickContext picks = new PickContext();
     private @Nullable Http1Upstream upstream;
     private @Nullable Http1Upstream passthroughConnection;
     private long startNanos;
@@ -71,7 +74,7 @@ final class Exchange {
         attempts = 0;
         status = 0;
         flag = null;
-        failedEndpoint = null;
+        picks.reset();
         replaying = false;
         responding = false;
         tunnel = false;
@@ -111,14 +114,17 @@ final class Exchange {
     }
 
     private void attempt(@Nullable UpstreamEndpoint same) {
-        UpstreamEndpoint picked = same == null ? decision.pick(failedEndpoint) : same;
+        UpstreamEndpoint picked = same == null ? decision.pick(picks) : same;
         if (picked == null) {
             answer(OwnAnswer.UNAVAILABLE, "no healthy upstream", "UH");
             return;
         }
+        if (!picked.requestStarted()) {
+            answer(OwnAnswer.UNAVAILABLE, OVERFLOW, "UO");
+            return;
+        }
         attempts++;
         endpoint = picked;
-        picked.requestStarted();
         traceparent = trace == null ? null : trace.startAttempt(picked.endpoint());
         Http1Upstream idle = replaying ? null : takeIdle(picked);
         reused = idle != null;
@@ -167,7 +173,10 @@ final class Exchange {
 
     /** The connection that the attempt waited for could not be opened. */
     void connectFailed() {
-        failedEndpoint = endpoint;
+        if (endpoint != null) {
+            endpoint.failed(AttemptFailure.CONNECT_FAILURE);
+            picks.avoid(endpoint);
+        }
         leaveUpstream();
         UpstreamBackend backend = decision.backend();
         if (backend != null && attempts < MAX_ATTEMPTS) {
@@ -266,6 +275,9 @@ final class Exchange {
         responding = true;
         replay.forget();
         status = head.status;
+        if (endpoint != null) {
+            endpoint.responded(status);
+        }
         boolean bodiless = (request != null && request.isMethod(HEAD)) || status == 204 || status == 304;
         boolean chunked = head.chunked;
         long length = head.contentLength;
@@ -330,6 +342,9 @@ final class Exchange {
                 && request != null
                 && (Methods.isIdempotent(request) || !lost.output().hasFlushed());
         if (!mayTryAgain) {
+            if (endpoint != null && !responding) {
+                endpoint.failed(AttemptFailure.RESET);
+            }
             fail(OwnAnswer.UNAVAILABLE, LOST, "UC");
             return;
         }
@@ -432,7 +447,7 @@ final class Exchange {
         responseWriter.forget();
         replay.forget();
         decision.forget();
-        failedEndpoint = null;
+        picks.reset();
         tunnel = false;
         HeadPool.ofThisLoop().give(ended);
     }

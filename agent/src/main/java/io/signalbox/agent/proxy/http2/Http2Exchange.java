@@ -9,7 +9,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.util.AsciiString;
+import io.signalbox.agent.balance.PickContext;
 import io.signalbox.agent.model.RuleRef;
+import io.signalbox.agent.policy.AttemptFailure;
 import io.signalbox.agent.proxy.LoopContext;
 import io.signalbox.agent.proxy.RequestTrace;
 import io.signalbox.agent.proxy.TracedRequest;
@@ -47,6 +49,7 @@ final class Http2Exchange {
     private @Nullable UpstreamBackend backend;
     private @Nullable UpstreamEndpoint endpoint;
     private @Nullable Http2Pool waitingIn;
+    private final PickContext picks = new PickContext();
     private @Nullable RequestTrace trace;
     private @Nullable AsciiString grpcStatus;
     private @Nullable String flag;
@@ -83,7 +86,7 @@ final class Http2Exchange {
         route = chosen;
         backend = loop.upstreams().backend(chosen.backend(loop.random()));
         trace = loop.tracing().start(head.get(HeaderBlock.TRACEPARENT), head.get(HeaderBlock.TRACESTATE));
-        startAttempt(null);
+        startAttempt();
     }
 
     /** Sends the request, as it is, to one endpoint that no route has chosen. */
@@ -92,8 +95,8 @@ final class Http2Exchange {
         startAttemptOn(destination);
     }
 
-    private void startAttempt(@Nullable UpstreamEndpoint avoid) {
-        UpstreamEndpoint picked = Objects.requireNonNull(backend).pick(avoid);
+    private void startAttempt() {
+        UpstreamEndpoint picked = Objects.requireNonNull(backend).pick(picks);
         if (picked == null) {
             reply(LocalReply.NO_ENDPOINT);
         } else {
@@ -102,9 +105,12 @@ final class Http2Exchange {
     }
 
     private void startAttemptOn(UpstreamEndpoint picked) {
+        if (!picked.requestStarted()) {
+            reply(LocalReply.OVERFLOW);
+            return;
+        }
         attempts++;
         endpoint = picked;
-        picked.requestStarted();
         RequestTrace tracing = trace;
         if (tracing != null) {
             head.set(HeaderBlock.TRACEPARENT, AsciiString.of(tracing.startAttempt(picked.endpoint())));
@@ -166,6 +172,9 @@ final class Http2Exchange {
         if (!informational) {
             responseStarted = true;
             status = code;
+            if (endpoint != null) {
+                endpoint.responded(code);
+            }
             noteGrpcStatus(block);
             replay.giveUp();
             response.endReceived = endStream;
@@ -191,6 +200,7 @@ final class Http2Exchange {
 
     /** The request has certainly not been processed: no connection could be opened, or the stream was refused. */
     void onNotProcessed(LocalReply whenNoRetry) {
+        failed(whenNoRetry.equals(LocalReply.CONNECT_FAILED) ? AttemptFailure.CONNECT_FAILURE : AttemptFailure.RESET);
         if (!retry(whenNoRetry)) {
             reply(whenNoRetry);
         }
@@ -205,8 +215,18 @@ final class Http2Exchange {
             flag = "UC";
             detachUpstream();
             resetDownstream(Http2Error.INTERNAL_ERROR.code());
-        } else if (!isIdempotent() || !retry(LocalReply.UPSTREAM_CLOSED)) {
-            reply(LocalReply.UPSTREAM_CLOSED);
+        } else {
+            failed(AttemptFailure.RESET);
+            if (!isIdempotent() || !retry(LocalReply.UPSTREAM_CLOSED)) {
+                reply(LocalReply.UPSTREAM_CLOSED);
+            }
+        }
+    }
+
+    /** Tells outlier detection that the attempt failed. */
+    private void failed(AttemptFailure failure) {
+        if (endpoint != null) {
+            endpoint.failed(failure);
         }
     }
 
@@ -223,6 +243,7 @@ final class Http2Exchange {
         } else if (errorCode == REFUSED_STREAM.code()) {
             onNotProcessed(LocalReply.UPSTREAM_RESET);
         } else {
+            failed(AttemptFailure.RESET);
             reply(LocalReply.UPSTREAM_RESET);
         }
     }
@@ -281,7 +302,10 @@ final class Http2Exchange {
         target.stats().retried();
         request.endSent = false;
         requeueSentBytes();
-        startAttempt(failed);
+        if (failed != null) {
+            picks.avoid(failed);
+        }
+        startAttempt();
         return true;
     }
 
@@ -416,6 +440,7 @@ final class Http2Exchange {
         response.reset();
         head.clear();
         replay.reset();
+        picks.reset();
         table = null;
         virtualHost = null;
         route = null;

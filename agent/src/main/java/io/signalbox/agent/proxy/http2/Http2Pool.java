@@ -80,7 +80,7 @@ final class Http2Pool implements Pool {
                                 connection.ctx().close();
                             }
                         },
-                        loop.upstreams().connectTimeoutMillis(),
+                        loop.upstreams().connectTimeoutMillis(endpoint.scope()),
                         TimeUnit.MILLISECONDS);
     }
 

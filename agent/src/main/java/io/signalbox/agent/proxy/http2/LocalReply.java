@@ -21,6 +21,7 @@ record LocalReply(int status, int grpcStatus, @Nullable String flag, String text
     static final LocalReply NO_ENDPOINT = new LocalReply(503, GRPC_UNAVAILABLE, "UH", "no healthy upstream");
     static final LocalReply CONNECT_FAILED =
             new LocalReply(503, GRPC_UNAVAILABLE, "UF", UPSTREAM_FAILED + "connection failure");
+    static final LocalReply OVERFLOW = new LocalReply(503, GRPC_UNAVAILABLE, "UO", UPSTREAM_FAILED + "overflow");
     static final LocalReply UPSTREAM_CLOSED =
             new LocalReply(503, GRPC_UNAVAILABLE, "UC", UPSTREAM_FAILED + "connection termination");
     static final LocalReply UPSTREAM_RESET =

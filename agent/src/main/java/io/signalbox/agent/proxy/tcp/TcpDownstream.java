@@ -8,6 +8,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.signalbox.agent.balance.PickContext;
+import io.signalbox.agent.policy.AttemptFailure;
 import io.signalbox.agent.proxy.ConnectionReport;
 import io.signalbox.agent.proxy.DownstreamConnection;
 import io.signalbox.agent.proxy.LoopContext;
@@ -35,6 +37,7 @@ public final class TcpDownstream extends ChannelInboundHandlerAdapter implements
     private final LoopContext loop;
     private final Origin origin;
     private final @Nullable UpstreamBackend backend;
+    private final PickContext picks = new PickContext();
     private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>(1);
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable UpstreamEndpoint endpoint;
@@ -75,12 +78,13 @@ public final class TcpDownstream extends ChannelInboundHandlerAdapter implements
                 connect(loop.upstreams().endpoint(origin.destinationEndpoint()));
             }
         } else {
-            connectToBackend(backend, null);
+            picks.originalDestination(origin.loopsBack() ? null : origin.destinationEndpoint());
+            connectToBackend(backend);
         }
     }
 
-    private void connectToBackend(UpstreamBackend target, @Nullable UpstreamEndpoint avoid) {
-        UpstreamEndpoint picked = target.pick(avoid);
+    private void connectToBackend(UpstreamBackend target) {
+        UpstreamEndpoint picked = target.pick(picks);
         if (picked == null) {
             LOG.debug("closing: no endpoint: backend={}", target.prepared().key());
             context().close();
@@ -99,9 +103,18 @@ public final class TcpDownstream extends ChannelInboundHandlerAdapter implements
 
     private void connect(UpstreamEndpoint picked) {
         attempts++;
+        if (!picked.requestStarted()) {
+            LOG.debug("closing: the backend takes no more connections: endpoint={}", picked);
+            context().close();
+            return;
+        }
+        if (!picked.connectionStarted()) {
+            picked.requestEnded();
+            LOG.debug("closing: the backend takes no more connections: endpoint={}", picked);
+            context().close();
+            return;
+        }
         endpoint = picked;
-        picked.requestStarted();
-        picked.connectionStarted();
         ChannelFuture future = loop.upstreams().connect(picked, new TcpUpstream(this), false);
         future.addListener(done -> {
             if (!done.isSuccess()) {
@@ -110,6 +123,7 @@ public final class TcpDownstream extends ChannelInboundHandlerAdapter implements
                 return;
             }
             picked.connectionOpened();
+            picked.answered();
             if (closed) {
                 future.channel().close();
                 return;
@@ -122,12 +136,14 @@ public final class TcpDownstream extends ChannelInboundHandlerAdapter implements
         if (closed) {
             return;
         }
+        failed.failed(AttemptFailure.CONNECT_FAILURE);
         failed.requestEnded();
         endpoint = null;
         UpstreamBackend target = backend;
         if (target != null && attempts < MAX_ATTEMPTS) {
             target.stats().retried();
-            connectToBackend(target, failed);
+            picks.avoid(failed);
+            connectToBackend(target);
         } else {
             LOG.debug("closing: no connection to {}", failed);
             context().close();

@@ -8,6 +8,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.signalbox.agent.balance.Place;
 import io.signalbox.agent.model.Backend;
 import io.signalbox.agent.model.Endpoint;
 import io.signalbox.agent.model.HostPattern;
@@ -32,6 +33,7 @@ import io.signalbox.agent.stats.EndpointStats;
 import io.signalbox.agent.stats.LoopStats;
 import io.signalbox.agent.stats.NanoClock;
 import io.signalbox.agent.testkit.Snapshots;
+import io.signalbox.agent.upstream.Backends;
 import io.signalbox.agent.upstream.ConnectOptions;
 import io.signalbox.agent.upstream.Upstreams;
 import java.net.InetAddress;
@@ -39,6 +41,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +58,7 @@ public final class Http1Agent implements AutoCloseable {
 
     private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     private final LoopStats stats = new LoopStats();
+    private final Backends shared = new Backends(new Place("n1", ""), group.next(), System::nanoTime);
     private final LoopContext loop;
     private final Channel listener;
     private volatile RoutingTable table = RoutingTable.EMPTY;
@@ -66,7 +70,7 @@ public final class Http1Agent implements AutoCloseable {
     public Http1Agent(RequestTracing tracing, Endpoint... endpoints) {
         EventLoop eventLoop = group.next();
         ConnectOptions options = new ConnectOptions(2000, 0);
-        Upstreams upstreams = new Upstreams(eventLoop, options, stats, new Random(1));
+        Upstreams upstreams = new Upstreams(eventLoop, options, shared, stats, NanoClock.SYSTEM, new Random(1));
         ProxyLimits limits = new ProxyLimits(100, MAX_HEADER_BYTES, 0, 64 << 20);
         loop = new LoopContext(
                 eventLoop, () -> table, upstreams, stats, limits, tracing, NanoClock.SYSTEM, new Random(2));
@@ -111,7 +115,7 @@ public final class Http1Agent implements AutoCloseable {
         table = new RoutingTable(Map.of(PORT, PortTableBuilder.build(snapshot, backends)), NodeWorkloads.EMPTY);
         Map<String, PreparedBackend> newer = backends;
         onLoop(() -> {
-            newer.values().forEach(loop.upstreams()::update);
+            newer.values().forEach(one -> loop.upstreams().update(shared.plan(one)));
             return true;
         });
     }
@@ -148,7 +152,7 @@ public final class Http1Agent implements AutoCloseable {
 
     /** What the loop counted for an endpoint. */
     public EndpointStats stats(Endpoint endpoint) {
-        return stats.endpoint(endpoint);
+        return Objects.requireNonNull(stats.endpoints().get(endpoint), endpoint::toString);
     }
 
     /** The loop's state; only for use inside {@link #onLoop}. */
