@@ -68,6 +68,9 @@ class ArchitectureTest {
             onlyImports("explain", "registry", "source", "compile", "snapshot", "wire", "pipeline", "publish");
 
     @ArchTest
+    static final ArchRule diffImportsRegistry = onlyImports("diff", "registry");
+
+    @ArchTest
     static final ArchRule telemetryIsImportedByTheRootAlone = classes()
             .that()
             .resideInAPackage(ROOT + ".telemetry..")

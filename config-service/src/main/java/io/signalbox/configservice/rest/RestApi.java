@@ -68,6 +68,7 @@ public final class RestApi {
         get(routing, "/v1/ports/{port}", this::getPort);
         get(routing, "/v1/services", this::getServices);
         get(routing, "/v1/problems", this::getProblems);
+        get(routing, "/v1/diff", new DiffRoute(published)::get);
         route(routing, "POST", "/v1/explain", questions.explain());
         route(routing, "POST", "/v1/validate", questions.validate());
         get(routing, "/health/live", (_, response) -> health(response, true, "live"));
@@ -136,18 +137,7 @@ public final class RestApi {
     }
 
     private void getPort(ServerRequest request, ServerResponse response) {
-        String text = request.path().pathParameters().get("port");
-        int number;
-        try {
-            number = Integer.parseInt(text);
-        } catch (NumberFormatException e) {
-            number = -1;
-        }
-        if (number < 1 || number > 65_535) {
-            ProblemDocument.send(
-                    request, response, Status.BAD_REQUEST_400, "port: " + text + " (expected: 1 to 65535)");
-            return;
-        }
+        int number = Query.port("port", request.path().pathParameters().get("port"));
         Published current = published.get();
         EncodedPort port = current.ports().get(number);
         if (port == null) {
