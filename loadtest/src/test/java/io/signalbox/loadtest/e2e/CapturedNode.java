@@ -197,8 +197,12 @@ final class CapturedNode implements AutoCloseable {
 
     /** What a server says first on a new connection of that caller; empty when the connection is closed instead. */
     String firstLine(String caller, String address, int port) throws IOException, InterruptedException {
+        // curl ends when its input does; a second is long enough for a server to say its name.
         String output = network.run(
-                        "curl", "-sS", "--max-time", "5", "--interface", caller, "telnet://" + address + ":" + port)
+                        "bash",
+                        "-c",
+                        "sleep 1 | curl -sS --max-time 5 --interface %s telnet://%s:%d"
+                                .formatted(caller, address, port))
                 .output();
         return output.lines().findFirst().orElse("");
     }
