@@ -69,10 +69,8 @@ final class CoreReader {
     }
 
     private static EndpointSlice.Endpoint endpoint(Fields endpoint, EndpointSlice.AddressType type, ObjectMeta slice) {
-        List<IpAddress> addresses = new ArrayList<>();
-        if (type != EndpointSlice.AddressType.FQDN) {
-            endpoint.items("addresses").forEach(item -> item.address().ifPresent(addresses::add));
-        }
+        List<IpAddress> addresses =
+                type == EndpointSlice.AddressType.FQDN ? List.of() : endpoint.addresses("addresses");
         Fields conditions = endpoint.object("conditions");
         boolean ready = conditions.flag("ready", true);
         return new EndpointSlice.Endpoint(

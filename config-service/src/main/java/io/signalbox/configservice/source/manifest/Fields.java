@@ -16,11 +16,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node of a manifest with its path. What has the wrong shape is noted and read as absent. Remembers which of its
+ * An object of a manifest with its path. What has the wrong shape is noted and read as absent. Remembers which of its
  * fields were asked for, so that {@link #refuseOthers} can name the rest.
  */
 final class Fields {
-    private static final int MAX_QUOTED = 80;
+    private static final long MAX_UNSIGNED = 0xffff_ffffL;
 
     private final JsonNode node;
     private final String path;
@@ -43,16 +43,28 @@ final class Fields {
     }
 
     boolean isPresent() {
-        return !isAbsent(node);
+        return !Value.isAbsent(node);
     }
 
     boolean has(String field) {
-        return !isAbsent(get(field));
+        return !Value.isAbsent(get(field));
     }
 
     private JsonNode get(String field) {
         asked.add(field);
         return node.path(field);
+    }
+
+    private Value value(String field) {
+        return new Value(get(field), path(field), notes);
+    }
+
+    void error(String at, String message) {
+        notes.error(at, message);
+    }
+
+    void warning(String at, String message) {
+        notes.warning(at, message);
     }
 
     /**
@@ -64,11 +76,11 @@ final class Fields {
         List<String> known = List.of(unsupported);
         for (String name : names()) {
             if (known.contains(name)) {
-                notes.warning(path(name), "is not supported and has no effect");
+                warning(path(name), "is not supported and has no effect");
             } else if (!asked.contains(name)) {
                 List<String> candidates = new ArrayList<>(asked);
                 candidates.addAll(known);
-                notes.error(
+                error(
                         path(name),
                         "unknown field"
                                 + Spelling.nearest(name, candidates)
@@ -88,7 +100,7 @@ final class Fields {
     private List<String> names() {
         List<String> names = new ArrayList<>();
         node.fieldNames().forEachRemaining(name -> {
-            if (!isAbsent(node.path(name))) {
+            if (!Value.isAbsent(node.path(name))) {
                 names.add(name);
             }
         });
@@ -97,7 +109,7 @@ final class Fields {
 
     /** The text; empty when absent. */
     String text(String field) {
-        return text(get(field), path(field));
+        return value(field).text();
     }
 
     /** The text in lower case; empty when absent. */
@@ -105,120 +117,47 @@ final class Fields {
         return text(field).toLowerCase(Locale.ROOT);
     }
 
-    /** This node as text; empty when absent. */
-    String text() {
-        return text(node, path);
-    }
-
-    private String text(JsonNode value, String at) {
-        if (isAbsent(value)) {
-            return "";
-        }
-        if (!value.isTextual()) {
-            error(at, "is " + describe(value) + " (expected: text" + (value.isValueNode() ? "; quote it)" : ")"));
-            return "";
-        }
-        return value.textValue();
-    }
-
     /** Text or a whole number, as text; empty when absent. */
     String textOrNumber(String field) {
-        JsonNode value = get(field);
-        return value.isIntegralNumber() ? value.asText() : text(value, path(field));
-    }
-
-    /** The texts of a list; none when absent. */
-    List<String> texts(String field) {
-        return items(field).stream().map(Fields::textItem).toList();
-    }
-
-    /** The texts of a list in lower case; none when absent. */
-    List<String> lowerCaseTexts(String field) {
-        return texts(field).stream().map(text -> text.toLowerCase(Locale.ROOT)).toList();
-    }
-
-    private String textItem() {
-        if (!isPresent()) {
-            error(path, "is empty (expected: text)");
-        }
-        return text();
+        return value(field).textOrNumber();
     }
 
     /** A whole number of 32 bits; {@code absent} when absent. */
     int number(String field, int absent) {
-        Long number = whole(field, Integer.MIN_VALUE, Integer.MAX_VALUE);
+        Long number = value(field).whole(Integer.MIN_VALUE, Integer.MAX_VALUE);
         return number == null ? absent : number.intValue();
     }
 
     /** A whole number that is not negative; {@code absent} when absent. */
     long unsigned(String field, long absent) {
-        Long number = whole(field, 0, 0xffff_ffffL);
+        Long number = value(field).whole(0, MAX_UNSIGNED);
         return number == null ? absent : number;
     }
 
-    /** A whole number that is not negative and fits; null when absent. */
+    /** A whole number that is not negative, cut to 31 bits; null when absent. */
     @Nullable
     Integer unsignedOrNull(String field) {
-        Long number = whole(field, 0, Integer.MAX_VALUE);
-        return number == null ? null : number.intValue();
+        Long number = value(field).whole(0, MAX_UNSIGNED);
+        return number == null ? null : (int) Math.min(number, Integer.MAX_VALUE);
     }
 
     /** A port number, whatever its size; 0 when absent. A declared 0 is noted. */
     int port(String field) {
-        Long number = whole(field, 0, Integer.MAX_VALUE);
+        Value value = value(field);
+        Long number = value.whole(0, Integer.MAX_VALUE);
         if (number == null) {
             return 0;
         }
         if (number == 0) {
-            error(path(field), "0 (expected: 1 to 65535)");
+            value.error("0 (expected: 1 to 65535)");
         }
         return number.intValue();
-    }
-
-    /** This node as a whole number; null, and noted, when it is none. */
-    @Nullable
-    Integer asNumber() {
-        Long number = whole(node, path, Integer.MIN_VALUE, Integer.MAX_VALUE);
-        return number == null ? null : number.intValue();
-    }
-
-    private @Nullable Long whole(String field, long least, long most) {
-        JsonNode value = get(field);
-        return isAbsent(value) ? null : whole(value, path(field), least, most);
-    }
-
-    private @Nullable Long whole(JsonNode value, String at, long least, long most) {
-        if (!value.isIntegralNumber() || !value.canConvertToLong()) {
-            error(at, "is " + describe(value) + " (expected: a whole number)");
-            return null;
-        }
-        if (value.longValue() < least || value.longValue() > most) {
-            error(at, value.longValue() + " (expected: " + least + " to " + most + ")");
-            return null;
-        }
-        return value.longValue();
     }
 
     /** A number, also one written as text; null when absent. */
     @Nullable
     Double decimal(String field) {
-        JsonNode value = get(field);
-        if (isAbsent(value)) {
-            return null;
-        }
-        double number = value.isNumber() ? value.doubleValue() : Double.NaN;
-        if (value.isTextual()) {
-            try {
-                number = Double.parseDouble(value.textValue());
-            } catch (NumberFormatException e) {
-                number = Double.NaN;
-            }
-        }
-        if (!Double.isFinite(number)) {
-            error(path(field), "is " + describe(value) + " (expected: a number)");
-            return null;
-        }
-        return number;
+        return value(field).decimal();
     }
 
     /** True or false; {@code absent} when absent. */
@@ -228,70 +167,97 @@ final class Fields {
     }
 
     /** True or false; null when absent. */
-    @SuppressWarnings("NullableBoolean") // manifests tell "false" from "not declared"
     @Nullable
     Boolean flagOrNull(String field) {
-        JsonNode value = get(field);
-        if (isAbsent(value)) {
-            return null;
-        }
-        if (!value.isBoolean()) {
-            error(path(field), "is " + describe(value) + " (expected: true or false)");
-            return null;
-        }
-        return value.booleanValue();
+        return value(field).flag();
     }
 
     /** A duration; null when absent. */
     @Nullable
     Duration duration(String field) {
-        return duration(field, Durations::parse, "a duration such as 1.5s, 500ms or 1h");
+        return value(field).duration();
     }
 
     /** A duration in the narrower form of the Gateway API; null when absent. */
     @Nullable
     Duration gatewayApiDuration(String field) {
-        return duration(field, Durations::parseGatewayApi, "a duration such as 10s, 500ms or 1h30m");
-    }
-
-    private @Nullable Duration duration(String field, Function<String, Optional<Duration>> parse, String expected) {
-        if (!has(field)) {
-            return null;
-        }
-        String text = text(field);
-        Optional<Duration> duration = parse.apply(text);
-        if (duration.isEmpty() && node.path(field).isTextual()) {
-            error(path(field), quoted(text) + " (expected: " + expected + ")");
-        }
-        return duration.orElse(null);
+        return value(field).gatewayApiDuration();
     }
 
     /** A word of an enum as the manifest writes it; {@code absent} when absent. */
     <T> T word(String field, Map<String, T> words, T absent) {
-        if (!has(field)) {
-            return absent;
+        return value(field).word(words, absent);
+    }
+
+    /** An IP address; empty when absent. */
+    Optional<IpAddress> address(String field) {
+        return has(field) ? value(field).address() : Optional.empty();
+    }
+
+    /** The items of a list; none when absent. */
+    List<Value> values(String field) {
+        JsonNode list = list(field);
+        List<Value> values = new ArrayList<>(list.size());
+        for (int i = 0; i < list.size(); i++) {
+            values.add(new Value(list.get(i), path(field) + "[" + i + "]", notes));
         }
-        String text = text(field);
-        T value = words.get(text);
-        if (value == null) {
-            if (node.path(field).isTextual()) {
-                error(
-                        path(field),
-                        quoted(text) + " (expected: one of " + String.join(", ", new TreeSet<>(words.keySet())) + ")");
+        return values;
+    }
+
+    /** The texts of a list; none when absent. */
+    List<String> texts(String field) {
+        return values(field).stream().map(Value::requiredText).toList();
+    }
+
+    /** The texts of a list in lower case; none when absent. */
+    List<String> lowerCaseTexts(String field) {
+        return texts(field).stream().map(text -> text.toLowerCase(Locale.ROOT)).toList();
+    }
+
+    /** The addresses of a list; what is none is noted and left out. */
+    List<IpAddress> addresses(String field) {
+        return values(field).stream().flatMap(value -> value.address().stream()).toList();
+    }
+
+    /** The ranges of addresses of a list; what is none is noted and left out. */
+    List<Cidr> cidrs(String field) {
+        return values(field).stream().flatMap(value -> value.cidr().stream()).toList();
+    }
+
+    /** The items of a list of objects; items of another shape are noted and left out. */
+    List<Fields> objects(String field) {
+        JsonNode list = list(field);
+        List<Fields> objects = new ArrayList<>(list.size());
+        for (int i = 0; i < list.size(); i++) {
+            String at = path(field) + "[" + i + "]";
+            if (list.get(i).isObject()) {
+                objects.add(new Fields(list.get(i), at, notes));
+            } else {
+                error(at, "is " + Value.describe(list.get(i)) + " (expected: an object)");
             }
-            return absent;
         }
-        return value;
+        return objects;
+    }
+
+    private JsonNode list(String field) {
+        JsonNode list = get(field);
+        if (!Value.isAbsent(list) && !list.isArray()) {
+            error(path(field), "is " + Value.describe(list) + " (expected: a list)");
+        }
+        return list.isArray() ? list : MissingNode.getInstance();
     }
 
     /** An object; one without fields when absent. */
     Fields object(String field) {
-        JsonNode value = get(field);
-        if (!isAbsent(value) && !value.isObject()) {
-            error(path(field), "is " + describe(value) + " (expected: an object)");
-            value = MissingNode.getInstance();
+        return object(get(field), path(field));
+    }
+
+    private Fields object(JsonNode value, String at) {
+        if (!Value.isAbsent(value) && !value.isObject()) {
+            error(at, "is " + Value.describe(value) + " (expected: an object)");
+            return new Fields(MissingNode.getInstance(), at, notes);
         }
-        return new Fields(value, path(field), notes);
+        return new Fields(value, at, notes);
     }
 
     /** What the reader makes of an object; null when absent. */
@@ -300,51 +266,22 @@ final class Fields {
         return object.isPresent() ? reader.apply(object) : null;
     }
 
-    /** The items of a list; none when absent. */
-    List<Fields> items(String field) {
-        JsonNode value = get(field);
-        List<Fields> items = new ArrayList<>();
-        if (isAbsent(value)) {
-            return items;
-        }
-        if (!value.isArray()) {
-            error(path(field), "is " + describe(value) + " (expected: a list)");
-            return items;
-        }
-        for (int i = 0; i < value.size(); i++) {
-            items.add(new Fields(value.get(i), path(field) + "[" + i + "]", notes));
-        }
-        return items;
-    }
-
-    /** The items of a list of objects; items of another shape are left out. */
-    List<Fields> objects(String field) {
-        List<Fields> objects = new ArrayList<>();
-        for (Fields item : items(field)) {
-            if (item.node.isObject()) {
-                objects.add(item);
-            } else {
-                error(item.path, "is " + describe(item.node) + " (expected: an object)");
-            }
-        }
-        return objects;
-    }
-
-    /** The fields of an object whose names are free, also those that are null; none when absent. */
+    /** The objects of an object whose field names are free; what is null is without fields; none when absent. */
     Map<String, Fields> entries(String field) {
         Fields map = object(field);
         Map<String, Fields> entries = new TreeMap<>();
-        map.node
-                .fieldNames()
-                .forEachRemaining(name ->
-                        entries.put(name, new Fields(map.node.path(name), map.path + "[" + quoted(name) + "]", notes)));
+        map.node.fieldNames().forEachRemaining(name -> entries.put(name, object(map.node.path(name), map.key(name))));
         return entries;
     }
 
     /** Text by text; empty when absent. */
     Map<String, String> textMap(String field) {
+        Fields map = object(field);
         Map<String, String> texts = new TreeMap<>();
-        entries(field).forEach((name, value) -> texts.put(name, value.textItem()));
+        map.node
+                .fieldNames()
+                .forEachRemaining(
+                        name -> texts.put(name, new Value(map.node.path(name), map.key(name), notes).requiredText()));
         return texts;
     }
 
@@ -353,64 +290,16 @@ final class Fields {
         Fields map = object(field);
         Map<String, Integer> numbers = new TreeMap<>();
         for (String name : map.names()) {
-            Integer number = map.unsignedOrNull(name);
+            Long number = new Value(map.node.path(name), map.key(name), notes).whole(0, Integer.MAX_VALUE);
             if (number != null) {
-                numbers.put(name, number);
+                numbers.put(name, number.intValue());
             }
         }
         return numbers;
     }
 
-    /** This node as an IP address; empty, and noted, when it is none. */
-    Optional<IpAddress> address() {
-        return parsed(IpAddress::parse, "an IP address");
-    }
-
-    /** A field as an IP address; empty when absent. */
-    Optional<IpAddress> address(String field) {
-        return has(field) ? new Fields(node.path(field), path(field), notes).address() : Optional.empty();
-    }
-
-    /** The items of a list as ranges of addresses; what is none is noted and left out. */
-    List<Cidr> cidrs(String field) {
-        return items(field).stream()
-                .flatMap(item -> item.parsed(Cidr::parse, "an IP address or a range such as 10.0.0.0/8").stream())
-                .toList();
-    }
-
-    private <T> Optional<T> parsed(Function<String, Optional<T>> parse, String expected) {
-        String text = textItem();
-        Optional<T> value = parse.apply(text);
-        if (value.isEmpty() && node.isTextual()) {
-            error(path, quoted(text) + " (expected: " + expected + ")");
-        }
-        return value;
-    }
-
-    void error(String at, String message) {
-        notes.error(at, message);
-    }
-
-    void warning(String at, String message) {
-        notes.warning(at, message);
-    }
-
-    static String quoted(String text) {
-        return "\"" + (text.length() <= MAX_QUOTED ? text : text.substring(0, MAX_QUOTED) + "...") + "\"";
-    }
-
-    private static boolean isAbsent(JsonNode value) {
-        return value.isMissingNode() || value.isNull();
-    }
-
-    private static String describe(JsonNode value) {
-        return switch (value.getNodeType()) {
-            case ARRAY -> "a list";
-            case OBJECT -> "an object";
-            case BOOLEAN, NUMBER -> value.asText();
-            case STRING -> quoted(value.textValue());
-            case NULL, MISSING -> "empty";
-            case BINARY, POJO -> "not text";
-        };
+    /** Path of a field whose name is free. */
+    private String key(String name) {
+        return path + "[" + Value.quoted(name) + "]";
     }
 }

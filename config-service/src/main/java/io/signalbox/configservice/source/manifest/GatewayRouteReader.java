@@ -67,10 +67,10 @@ final class GatewayRouteReader {
 
     private static HttpRoute.Retry retry(Fields retry) {
         List<Integer> codes = new ArrayList<>();
-        for (Fields code : retry.items("codes")) {
-            Integer number = code.asNumber();
+        for (Value code : retry.values("codes")) {
+            Long number = code.whole(0, Integer.MAX_VALUE);
             if (number != null) {
-                codes.add(number);
+                codes.add(number.intValue());
             }
         }
         HttpRoute.Retry read =

@@ -173,7 +173,7 @@ final class HttpActionReader {
         if (rule.has("mirror")) {
             mirrors.add(new VirtualService.Mirror(
                     IstioTypes.destination(rule.object("mirror")), percentage == null ? 100 : percentage));
-            if (!rule.items("mirrors").isEmpty()) {
+            if (!rule.values("mirrors").isEmpty()) {
                 rule.error(rule.path("mirrors"), "excludes mirror; keep one of them");
             }
         } else if (percentage != null) {

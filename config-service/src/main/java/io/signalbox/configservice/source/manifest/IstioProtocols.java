@@ -28,8 +28,7 @@ final class IstioProtocols {
         if (!word.isEmpty() && !WORDS.contains(word.toLowerCase(Locale.ROOT))) {
             port.error(
                     port.path(field),
-                    Fields.quoted(word)
-                            + " (expected: one of HTTP, HTTP2, GRPC, HTTPS, TLS, TCP, MONGO, MYSQL, REDIS)");
+                    Value.quoted(word) + " (expected: one of HTTP, HTTP2, GRPC, HTTPS, TLS, TCP, MONGO, MYSQL, REDIS)");
         }
     }
 }

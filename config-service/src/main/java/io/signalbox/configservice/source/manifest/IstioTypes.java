@@ -52,13 +52,12 @@ final class IstioTypes {
      */
     static Map<String, StringMatch> headerMatches(Fields parent, String field, boolean nullable) {
         Map<String, StringMatch> matches = new TreeMap<>();
-        Fields headers = parent.object(field);
         parent.entries(field).forEach((name, value) -> {
             if (!value.isPresent() && !nullable) {
                 value.error(value.path(), "is empty (expected: a condition, or {} for every value)");
                 return;
             }
-            StringMatch match = value.isPresent() ? stringMatch(headers.object(name)) : new StringMatch.Present();
+            StringMatch match = value.isPresent() ? stringMatch(value) : new StringMatch.Present();
             boolean any = match instanceof StringMatch.Regex(String regex) && regex.equals("*");
             StringMatch before = matches.put(name.toLowerCase(Locale.ROOT), any ? new StringMatch.Present() : match);
             if (before != null) {
@@ -69,9 +68,8 @@ final class IstioTypes {
     }
 
     static Map<String, StringMatch> queryMatches(Fields parent, String field) {
-        Fields params = parent.object(field);
         Map<String, StringMatch> matches = new TreeMap<>();
-        parent.entries(field).forEach((name, value) -> matches.put(name, stringMatch(params.object(name))));
+        parent.entries(field).forEach((name, value) -> matches.put(name, stringMatch(value)));
         return matches;
     }
 

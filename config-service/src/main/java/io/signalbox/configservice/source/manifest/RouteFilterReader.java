@@ -80,7 +80,7 @@ final class RouteFilterReader {
         for (Fields header : modifier.objects(field)) {
             String name = header.text("name");
             if (values.putIfAbsent(name, header.text("value")) != null) {
-                header.error(header.path("name"), Fields.quoted(name) + " stands twice");
+                header.error(header.path("name"), Value.quoted(name) + " stands twice");
             }
             header.refuseOthers();
         }
@@ -147,7 +147,7 @@ final class RouteFilterReader {
         }
         path.error(
                 path.path("type"),
-                Fields.quoted(type) + " (expected: ReplaceFullPath with replaceFullPath, or ReplacePrefixMatch with"
+                Value.quoted(type) + " (expected: ReplaceFullPath with replaceFullPath, or ReplacePrefixMatch with"
                         + " replacePrefixMatch)");
         return null;
     }

@@ -4,7 +4,6 @@ import io.signalbox.configservice.registry.IpAddress;
 import io.signalbox.configservice.registry.ObjectMeta;
 import io.signalbox.configservice.registry.Service;
 import io.signalbox.configservice.registry.Transport;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,11 +38,9 @@ final class ServiceReader {
                 if (!spec.text("clusterIP").isEmpty()) {
                     spec.address("clusterIP").ifPresent(addresses::add);
                 }
-                spec.items("clusterIPs").forEach(item -> item.address().ifPresent(addresses::add));
+                addresses.addAll(spec.addresses("clusterIPs"));
             }
         }
-        List<IpAddress> externalIps = new ArrayList<>();
-        spec.items("externalIPs").forEach(item -> item.address().ifPresent(externalIps::add));
         String externalName = spec.lowerCase("externalName");
         return new Service(
                 metadata,
@@ -53,7 +50,7 @@ final class ServiceReader {
                 spec.textMap("selector"),
                 spec.flag("publishNotReadyAddresses", false),
                 spec.objects("ports").stream().map(ServiceReader::port).toList(),
-                externalIps,
+                spec.addresses("externalIPs"),
                 spec.word("internalTrafficPolicy", INTERNAL_TRAFFIC_POLICIES, Service.InternalTrafficPolicy.CLUSTER),
                 spec.word("trafficDistribution", TRAFFIC_DISTRIBUTIONS, Service.TrafficDistribution.ANY),
                 exportTo(root.object("metadata").object("annotations")));

@@ -36,7 +36,7 @@ final class SidecarReader {
                 egress,
                 spec.objectOrNull("outboundTrafficPolicy", SidecarReader::outbound));
         if (listeners.isEmpty()
-                && spec.items("ingress").isEmpty()
+                && spec.values("ingress").isEmpty()
                 && !spec.has("outboundTrafficPolicy")
                 && !spec.has("inboundConnectionPool")) {
             spec.error(spec.path(), "declares nothing (expected: egress or outboundTrafficPolicy)");
@@ -63,12 +63,12 @@ final class SidecarReader {
             listener.address("bind");
         }
         List<Sidecar.HostSelector> hosts = new ArrayList<>();
-        for (Fields item : listener.items("hosts")) {
-            String[] parts = item.text().split("/", 2);
+        for (Value item : listener.values("hosts")) {
+            String[] parts = item.requiredText().split("/", 2);
             if (parts.length == 2) {
                 hosts.add(new Sidecar.HostSelector(parts[0], parts[1].toLowerCase(Locale.ROOT)));
             } else {
-                item.error(item.path(), Fields.quoted(item.text()) + " (expected: namespace/host, such as */* or ./*)");
+                item.error(Value.quoted(item.text()) + " (expected: namespace/host, such as */* or ./*)");
             }
         }
         if (socket) {
