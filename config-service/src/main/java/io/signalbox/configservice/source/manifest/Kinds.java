@@ -83,6 +83,9 @@ final class Kinds {
         for (String common : new String[] {"apiVersion", "kind", "metadata", "status"}) {
             root.has(common);
         }
+        if (!root.has("spec")) {
+            root.error("spec", "is missing (expected: an object)");
+        }
         root.refuseOthers();
         return spec;
     }

@@ -21,9 +21,13 @@ final class ServiceReader {
             "Cluster", Service.InternalTrafficPolicy.CLUSTER,
             "Local", Service.InternalTrafficPolicy.LOCAL);
     private static final Map<String, Service.TrafficDistribution> TRAFFIC_DISTRIBUTIONS = Map.of(
+            "Any", Service.TrafficDistribution.ANY,
             "PreferClose", Service.TrafficDistribution.PREFER_CLOSE,
             "PreferSameZone", Service.TrafficDistribution.PREFER_SAME_ZONE,
             "PreferSameNode", Service.TrafficDistribution.PREFER_SAME_NODE);
+
+    /** The older way to declare {@code trafficDistribution}. */
+    private static final String TRAFFIC_DISTRIBUTION = "networking.istio.io/traffic-distribution";
 
     private ServiceReader() {}
 
@@ -41,6 +45,12 @@ final class ServiceReader {
                 addresses.addAll(spec.addresses("clusterIPs"));
             }
         }
+        if (spec.text("sessionAffinity").equals("ClientIP")) {
+            spec.warning(
+                    spec.path("sessionAffinity"),
+                    "has no effect; use a DestinationRule with consistentHash: {useSourceIp: true}");
+        }
+        Fields annotations = root.object("metadata").object("annotations");
         String externalName = spec.lowerCase("externalName");
         return new Service(
                 metadata,
@@ -52,8 +62,11 @@ final class ServiceReader {
                 spec.objects("ports").stream().map(ServiceReader::port).toList(),
                 spec.addresses("externalIPs"),
                 spec.word("internalTrafficPolicy", INTERNAL_TRAFFIC_POLICIES, Service.InternalTrafficPolicy.CLUSTER),
-                spec.word("trafficDistribution", TRAFFIC_DISTRIBUTIONS, Service.TrafficDistribution.ANY),
-                exportTo(root.object("metadata").object("annotations")));
+                spec.word(
+                        "trafficDistribution",
+                        TRAFFIC_DISTRIBUTIONS,
+                        annotations.word(TRAFFIC_DISTRIBUTION, TRAFFIC_DISTRIBUTIONS, Service.TrafficDistribution.ANY)),
+                exportTo(annotations));
     }
 
     private static Service.Port port(Fields port) {
