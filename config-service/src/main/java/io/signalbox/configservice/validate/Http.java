@@ -15,7 +15,8 @@ final class Http {
     private static final java.util.regex.Pattern HEADER_VALUE =
             java.util.regex.Pattern.compile("[^\\x00-\\x08\\x0a-\\x1f\\x7f]*+");
     // the engine of the standard library would need stack for each repetition
-    private static final Pattern COMMANDS = Pattern.compile("(?s)(?:[^%]|%%|%[A-Za-z_][^%]*%)*");
+    private static final Pattern COMMANDS =
+            Pattern.compile("(?s)(?:[^%]|%%|%[^%(]+%|%[^%(]*\\((?:[^)\\\\]|\\\\.)*\\) *%)*");
     private static final Set<String> METHODS =
             Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "OPTIONS", "TRACE");
 

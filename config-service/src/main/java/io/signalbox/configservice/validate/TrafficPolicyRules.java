@@ -71,8 +71,11 @@ final class TrafficPolicyRules {
                 }
                 Values.durationOrZero(cookie.ttl(), at + ".httpCookie.ttl", findings);
             }
-            case LoadBalancerSettings.HashKey.Header(String name) ->
-                findings.check(at + ".httpHeaderName", Http.headerName(name));
+            case LoadBalancerSettings.HashKey.Header(String name) -> {
+                if (!name.startsWith(":")) {
+                    findings.check(at + ".httpHeaderName", Http.changedHeaderName(name));
+                }
+            }
             case LoadBalancerSettings.HashKey.QueryParameter(String name) -> {
                 if (name.isEmpty()) {
                     findings.error(at + ".httpQueryParameterName", "is empty (expected: the name of a parameter)");
