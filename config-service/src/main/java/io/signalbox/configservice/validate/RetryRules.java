@@ -3,6 +3,7 @@ package io.signalbox.configservice.validate;
 import io.signalbox.configservice.registry.Retries;
 import java.time.Duration;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Rules for retries. */
@@ -23,8 +24,9 @@ final class RetryRules {
             "resource-exhausted",
             "unavailable");
     private static final Set<String> WORDS_WITHOUT_EFFECT = Set.of("retriable-headers", "http3-post-connect-failure");
-    private static final int MIN_STATUS = 100;
-    private static final int MAX_STATUS = 599;
+    /** Statuses that have a name. */
+    private static final Pattern STATUS =
+            Pattern.compile("10[0-3]|20[0-8]|226|30[0-57-8]|40[0-9]|41[0-8]|42[1-68-9]|431|451|50[0-8]|51[01]");
 
     private final String path;
     private final Findings findings;
@@ -53,20 +55,12 @@ final class RetryRules {
         for (String word : retries.retryOn()) {
             if (WORDS_WITHOUT_EFFECT.contains(word)) {
                 findings.warning(path + ".retryOn", word + " is not supported and has no effect");
-            } else if (!WORDS.contains(word) && !isStatus(word)) {
+            } else if (!WORDS.contains(word) && !STATUS.matcher(word).matches()) {
                 findings.error(
                         path + ".retryOn",
                         Names.quoted(word) + " (expected: an HTTP status or a condition such as 5xx or connect-failure,"
                                 + " separated by commas without spaces)");
             }
         }
-    }
-
-    private static boolean isStatus(String word) {
-        if (word.length() != 3 || !word.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            return false;
-        }
-        int status = Integer.parseInt(word);
-        return status >= MIN_STATUS && status <= MAX_STATUS;
     }
 }

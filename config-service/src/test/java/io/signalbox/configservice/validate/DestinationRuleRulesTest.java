@@ -126,7 +126,11 @@ class DestinationRuleRulesTest {
                 "portLevelSettings: [{tls: {mode: DISABLE}}]                      | .portLevelSettings[0].port.number",
                 "portLevelSettings: [{port: {number: 80}}]                        | .portLevelSettings[0]",
                 "portLevelSettings: [{port: {number: 0}, tls: {mode: DISABLE}}]   | .portLevelSettings[0].port.number",
-                "tunnel: {protocol: CONNECT}, proxyProtocol: {}                   | .tunnel",
+                "tunnel: {targetHost: a, targetPort: 1}, proxyProtocol: {}        | .tunnel",
+                "tunnel: {targetHost: a}                                          | .tunnel.targetPort",
+                "tunnel: {targetPort: 1}                                          | .tunnel.targetHost",
+                "tunnel: {protocol: GET, targetHost: a, targetPort: 1}            | .tunnel.protocol",
+                "proxyProtocol: {version: V3}                                     | .proxyProtocol.version",
                 "retryBudget: {percent: 101}                                      | .retryBudget.percent",
             })
     void refusesAPolicyAtItsPath(String policy, String path) {

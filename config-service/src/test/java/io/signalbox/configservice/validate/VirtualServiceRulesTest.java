@@ -158,6 +158,7 @@ class VirtualServiceRulesTest {
                 "ROUTE, retries: {attempts: 0, perTryTimeout: 1s}          | .retries.perTryTimeout",
                 "ROUTE, retries: {attempts: 1, retryOn: nonsense}          | .retries.retryOn",
                 "ROUTE, retries: {attempts: 1, retryOn: '5xx, reset'}      | .retries.retryOn",
+                "ROUTE, retries: {attempts: 1, retryOn: '299'}             | .retries.retryOn",
                 "ROUTE, retries: {attempts: 1, retryOn: '999'}             | .retries.retryOn",
                 "ROUTE, retries: {attempts: 1, perTryTimeout: 0s}          | .retries.perTryTimeout",
                 "ROUTE, fault: {}                                          | .fault",

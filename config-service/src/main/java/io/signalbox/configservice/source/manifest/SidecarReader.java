@@ -3,9 +3,12 @@ package io.signalbox.configservice.source.manifest;
 import io.signalbox.configservice.registry.ObjectMeta;
 import io.signalbox.configservice.registry.Sidecar;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Reads Sidecars. */
 final class SidecarReader {
@@ -15,6 +18,9 @@ final class SidecarReader {
             "ALLOW_ANY", Sidecar.OutboundTrafficPolicy.Mode.ALLOW_ANY);
     private static final Map<String, String> CAPTURE_MODES =
             Map.of("DEFAULT", "DEFAULT", "IPTABLES", "IPTABLES", "NONE", "NONE");
+
+    private static final Pattern DEFAULT_ENDPOINT =
+            Pattern.compile("(?:127\\.0\\.0\\.1|0\\.0\\.0\\.0|\\[::1?\\])?:[0-9]{1,5}|unix://(?:@|/).*[^/]");
 
     private SidecarReader() {}
 
@@ -41,8 +47,34 @@ final class SidecarReader {
                 && !spec.has("inboundConnectionPool")) {
             spec.error(spec.path(), "declares nothing (expected: egress or outboundTrafficPolicy)");
         }
+        ingress(spec);
+        if (spec.has("inboundConnectionPool")) {
+            TrafficPolicyReader.connectionPool(spec.object("inboundConnectionPool"));
+        }
         spec.refuseOthers("ingress", "inboundConnectionPool");
         return read;
+    }
+
+    /** Inbound listeners have no effect, and are still told when they would be refused elsewhere. */
+    private static void ingress(Fields spec) {
+        Set<Long> ports = new HashSet<>();
+        for (Fields listener : spec.objects("ingress")) {
+            Fields port = listener.object("port");
+            long number = port.unsigned("number", 0);
+            if (number < 1 || number > 65_535) {
+                listener.error(listener.path("port.number"), number + " (expected: 1 to 65535)");
+            } else if (!ports.add(number)) {
+                listener.error(listener.path("port.number"), number + " stands twice (expected: each port once)");
+            }
+            IstioProtocols.check(port, "protocol");
+            String endpoint = listener.text("defaultEndpoint");
+            if (!endpoint.isEmpty() && !DEFAULT_ENDPOINT.matcher(endpoint).matches()) {
+                listener.error(
+                        listener.path("defaultEndpoint"),
+                        Value.quoted(endpoint) + " (expected: 127.0.0.1:port, 0.0.0.0:port, [::1]:port, [::]:port or"
+                                + " unix:// and a path)");
+            }
+        }
     }
 
     private static void egress(Fields listener, List<Sidecar.Egress> egress) {
@@ -58,7 +90,9 @@ final class SidecarReader {
             port.text("name");
             port.refuseOthers();
         }
-        listener.word("captureMode", CAPTURE_MODES, "DEFAULT");
+        if (listener.word("captureMode", CAPTURE_MODES, "DEFAULT").equals("IPTABLES") && socket) {
+            listener.error(listener.path("captureMode"), "IPTABLES makes no sense with a socket (expected: NONE)");
+        }
         if (!bind.isEmpty() && !socket) {
             listener.address("bind");
         }

@@ -21,6 +21,9 @@ final class TrafficPolicyReader {
             "DO_NOT_UPGRADE", ConnectionPool.H2UpgradePolicy.DO_NOT_UPGRADE,
             "UPGRADE", ConnectionPool.H2UpgradePolicy.UPGRADE);
 
+    private static final Map<String, String> TUNNEL_PROTOCOLS = Map.of("CONNECT", "CONNECT", "POST", "POST");
+    private static final Map<String, String> PROXY_PROTOCOLS = Map.of("V1", "V1", "V2", "V2");
+
     private TrafficPolicyReader() {}
 
     static TrafficPolicy read(Fields policy) {
@@ -39,8 +42,25 @@ final class TrafficPolicyReader {
         if (policy.has("tunnel") && policy.has("proxyProtocol")) {
             policy.error(policy.path("tunnel"), "excludes proxyProtocol; keep one of them");
         }
+        if (policy.has("tunnel")) {
+            checkTunnel(policy.object("tunnel"));
+        }
+        policy.object("proxyProtocol").word("version", PROXY_PROTOCOLS, "");
         policy.refuseOthers(UNSUPPORTED);
         return read;
+    }
+
+    /** Tunnels have no effect, and are still told when they would be refused elsewhere. */
+    private static void checkTunnel(Fields tunnel) {
+        tunnel.word("protocol", TUNNEL_PROTOCOLS, "");
+        if (tunnel.text("targetHost").isEmpty()) {
+            tunnel.error(tunnel.path("targetHost"), "is missing (expected: a host name or IP address)");
+        }
+        int port = tunnel.port("targetPort");
+        if (port < 1 || port > 65_535) {
+            tunnel.error(tunnel.path("targetPort"), port + " (expected: 1 to 65535)");
+        }
+        tunnel.refuseOthers();
     }
 
     private static TrafficPolicy.PortPolicy portPolicy(Fields policy) {
@@ -70,7 +90,7 @@ final class TrafficPolicyReader {
         return read;
     }
 
-    private static ConnectionPool connectionPool(Fields pool) {
+    static ConnectionPool connectionPool(Fields pool) {
         ConnectionPool read = new ConnectionPool(
                 pool.objectOrNull("tcp", TrafficPolicyReader::tcp),
                 pool.objectOrNull("http", TrafficPolicyReader::http));
