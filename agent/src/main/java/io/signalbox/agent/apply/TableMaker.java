@@ -45,7 +45,7 @@ final class TableMaker {
             PortSnapshot portSnapshot = Objects.requireNonNull(snapshot.ports().get(port));
             Map<String, PreparedBackend> before = backends.getOrDefault(port, Map.of());
             Map<String, PreparedBackend> now = PortTableBuilder.prepareBackends(portSnapshot, before, generation);
-            tables.put(port, PortTableBuilder.build(portSnapshot, now));
+            tables.put(port, PortTableBuilder.build(portSnapshot, now, tables.get(port)));
             backends.put(port, now);
             noteChanges(before, now, changed, removed);
         }

@@ -1,10 +1,10 @@
 package io.signalbox.agent.capture;
 
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.signalbox.agent.proxy.LoopContext;
 import io.signalbox.agent.proxy.Origin;
-import io.signalbox.agent.proxy.tcp.TcpDownstream;
 import io.signalbox.agent.routing.ConnectionDecision;
 import io.signalbox.agent.routing.Router;
 import io.signalbox.agent.routing.RoutingTable;
@@ -59,19 +59,15 @@ public final class Acceptor extends ChannelInitializer<EpollSocketChannel> {
         }
         RoutingTable routingTable = loop.routingTable();
         Origin origin = new Origin(peer, destination, routingTable, loop.nanos(), isOwnListener.test(destination));
-        ConnectionDecision decision =
-                Router.connection(routingTable.port(destination.getPort()), destination.getAddress());
-        channel.pipeline()
-                .addLast(
-                        switch (decision) {
-                            case ConnectionDecision.Forward forward ->
-                                new TcpDownstream(
-                                        loop, origin, forward.frontend().route().backend(loop.random()));
-                            case ConnectionDecision.Passthrough passthrough -> new TcpDownstream(loop, origin, null);
-                            case ConnectionDecision.DetectAtAddress detect ->
-                                new DetectionHandler(
-                                        loop, origin, detect.frontend().route());
-                            case ConnectionDecision.DetectByHost detect -> new DetectionHandler(loop, origin, null);
-                        });
+        Router router = Router.of(routingTable.port(destination.getPort()), destination.getAddress(), origin.caller());
+        ConnectionDecision decision = router.connection();
+        ChannelHandler handler = decision instanceof ConnectionDecision.Inspect
+                ? new DetectionHandler(loop, origin, router)
+                : Forwarding.handler(loop, origin, router, decision, null);
+        if (handler == null) {
+            channel.close();
+        } else {
+            channel.pipeline().addLast(handler);
+        }
     }
 }

@@ -6,7 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.concurrent.Future;
-import io.signalbox.agent.detect.Detection;
+import io.signalbox.agent.detect.ClientHello;
 import io.signalbox.agent.detect.ProtocolDetector;
 import io.signalbox.agent.proxy.ConnectionReport;
 import io.signalbox.agent.proxy.DownstreamConnection;
@@ -14,19 +14,22 @@ import io.signalbox.agent.proxy.LoopContext;
 import io.signalbox.agent.proxy.Origin;
 import io.signalbox.agent.proxy.http1.Http1Downstream;
 import io.signalbox.agent.proxy.http2.Http2Downstream;
-import io.signalbox.agent.proxy.tcp.TcpDownstream;
-import io.signalbox.agent.routing.PreparedRoute;
+import io.signalbox.agent.routing.ConnectionDecision;
+import io.signalbox.agent.routing.Router;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits for enough of a client's first bytes to tell its protocol, then gives way to the handler of that protocol.
- * Where a detection timeout is set and runs out, the connection goes on as opaque bytes.
+ * Waits for enough of a client's first bytes to tell its protocol and, where it counts, the SNI of its ClientHello;
+ * then gives way to the handler of that protocol. Where a detection timeout is set and runs out, the connection goes on
+ * as opaque bytes.
  */
 final class DetectionHandler extends ChannelInboundHandlerAdapter implements DownstreamConnection {
+    private static final int MAX_BYTES = Math.max(ProtocolDetector.MAX_REQUEST_LINE_BYTES, ClientHello.MAX_BYTES) + 64;
+
     private final LoopContext loop;
     private final Origin origin;
-    private final @Nullable PreparedRoute opaqueRoute;
+    private final Router router;
     private final int startTick;
     private byte[] first = new byte[256];
     private int length;
@@ -34,11 +37,11 @@ final class DetectionHandler extends ChannelInboundHandlerAdapter implements Dow
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable Future<?> timeout;
 
-    /** @param opaqueRoute where the connection goes when it is not HTTP; null: pass through */
-    DetectionHandler(LoopContext loop, Origin origin, @Nullable PreparedRoute opaqueRoute) {
+    /** @param router has said that the bytes decide */
+    DetectionHandler(LoopContext loop, Origin origin, Router router) {
         this.loop = loop;
         this.origin = origin;
-        this.opaqueRoute = opaqueRoute;
+        this.router = router;
         this.startTick = loop.tick();
         loop.opened(this);
     }
@@ -67,11 +70,11 @@ final class DetectionHandler extends ChannelInboundHandlerAdapter implements Dow
             before.release();
             bytes.release();
         }
-        decide(ProtocolDetector.detect(first, length));
+        decide();
     }
 
     private void keep(ByteBuf bytes) {
-        int room = ProtocolDetector.MAX_REQUEST_LINE_BYTES + 64 - length;
+        int room = MAX_BYTES - length;
         int count = Math.min(room, bytes.readableBytes());
         if (length + count > first.length) {
             byte[] larger = new byte[Math.max(length + count, first.length * 2)];
@@ -82,18 +85,44 @@ final class DetectionHandler extends ChannelInboundHandlerAdapter implements Dow
         length += count;
     }
 
-    private void decide(Detection detection) {
-        switch (detection) {
+    private void decide() {
+        if (!router.takesHttp()) {
+            tls();
+            return;
+        }
+        switch (ProtocolDetector.detect(first, length)) {
             case UNDECIDED -> {}
             case HTTP1 -> giveWayTo(new Http1Downstream(loop, origin));
             case HTTP2 -> giveWayTo(new Http2Downstream(loop, origin));
-            case TLS, OPAQUE -> goOnAsOpaque();
+            case TLS -> tls();
+            case OPAQUE -> goOnAsOpaque();
+        }
+    }
+
+    private void tls() {
+        if (!router.dependsOnSni()) {
+            goOnAsOpaque();
+            return;
+        }
+        ClientHello hello = ClientHello.read(first, length);
+        switch (hello.status()) {
+            case INCOMPLETE -> {}
+            case COMPLETE -> goOn(router.tls(hello.serverName()), hello.serverName());
+            case NONE -> goOnAsOpaque();
         }
     }
 
     private void goOnAsOpaque() {
-        PreparedRoute route = opaqueRoute;
-        giveWayTo(new TcpDownstream(loop, origin, route == null ? null : route.backend(loop.random())));
+        goOn(router.opaque(), null);
+    }
+
+    private void goOn(ConnectionDecision decision, @Nullable String serverName) {
+        ChannelHandler next = Forwarding.handler(loop, origin, router, decision, serverName);
+        if (next == null) {
+            closeNow();
+        } else {
+            giveWayTo(next);
+        }
     }
 
     private void giveWayTo(ChannelHandler next) {

@@ -2,6 +2,7 @@ package io.signalbox.agent.proxy;
 
 import io.netty.channel.EventLoop;
 import io.signalbox.agent.routing.RoutingTable;
+import io.signalbox.agent.routing.WeightedTurns;
 import io.signalbox.agent.stats.LoopStats;
 import io.signalbox.agent.stats.NanoClock;
 import io.signalbox.agent.upstream.Upstreams;
@@ -28,6 +29,7 @@ public final class LoopContext {
     private final RequestTracing tracing;
     private final NanoClock clock;
     private final RandomGenerator random;
+    private final WeightedTurns turns = new WeightedTurns();
     private final Set<DownstreamConnection> connections = new LinkedHashSet<>();
     private final Runnable flushTask = this::flushAll;
     private List<Flushable> toFlush = new ArrayList<>();
@@ -97,6 +99,11 @@ public final class LoopContext {
     /** Chance for this loop alone. */
     public RandomGenerator random() {
         return random;
+    }
+
+    /** Whose turn it is among the destinations of routes. */
+    public WeightedTurns turns() {
+        return turns;
     }
 
     /** Flushes a connection when the loop has handled what it is at. The connection must not ask twice. */

@@ -1,5 +1,6 @@
 package io.signalbox.agent.proxy;
 
+import io.signalbox.agent.model.Caller;
 import io.signalbox.agent.model.Endpoint;
 import io.signalbox.agent.model.Workload;
 import io.signalbox.agent.routing.RoutingTable;
@@ -14,6 +15,7 @@ public final class Origin {
     private final long acceptedNanos;
     private final boolean loopsBack;
     private @Nullable Workload workload;
+    private Caller caller;
 
     /**
      * @param peer the caller's address
@@ -32,12 +34,14 @@ public final class Origin {
         this.destination = destination;
         this.acceptedNanos = acceptedNanos;
         this.loopsBack = loopsBack;
-        refresh(routingTable);
+        this.workload = routingTable.workloads().at(peer.getAddress());
+        this.caller = routingTable.workloads().callerAt(peer.getAddress());
     }
 
     /** A newer table may know who the caller is: a pod can be faster than the news of it. */
     public void refresh(RoutingTable routingTable) {
         workload = routingTable.workloads().at(peer.getAddress());
+        caller = routingTable.workloads().callerAt(peer.getAddress());
     }
 
     /** The caller's address. */
@@ -55,10 +59,9 @@ public final class Origin {
         return loopsBack;
     }
 
-    /** Namespace of the calling workload; empty when unknown. */
-    public String namespace() {
-        Workload known = workload;
-        return known == null ? "" : known.namespace();
+    /** Who asks, as far as routing depends on it. */
+    public Caller caller() {
+        return caller;
     }
 
     /** {@code namespace/name} of the calling workload, null when unknown. */

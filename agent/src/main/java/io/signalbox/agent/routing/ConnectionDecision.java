@@ -1,16 +1,20 @@
 package io.signalbox.agent.routing;
 
-/** What the router says of a connection before it has seen any bytes. */
+/** What the router says of a connection. */
 public sealed interface ConnectionDecision {
-    /** Forward the bytes to a backend of this frontend, without looking at them. */
-    record Forward(PreparedFrontend frontend) implements ConnectionDecision {}
+    /**
+     * Forward the bytes by this route.
+     *
+     * @param match what matched the connection
+     */
+    record Forward(FrontendMatch match, PreparedL4Route route) implements ConnectionDecision {}
 
-    /** The bytes decide: HTTP is for the frontend's virtual host, all else for its route. */
-    record DetectAtAddress(PreparedFrontend frontend) implements ConnectionDecision {}
-
-    /** The bytes decide: HTTP goes by Host, all else is unmatched. */
-    record DetectByHost() implements ConnectionDecision {}
+    /** The bytes decide: ask again when they tell what they are. */
+    record Inspect() implements ConnectionDecision {}
 
     /** Unmatched: to the original destination, untouched. */
     record Passthrough() implements ConnectionDecision {}
+
+    /** Unmatched, and only known services may be reached: close. */
+    record Refuse() implements ConnectionDecision {}
 }

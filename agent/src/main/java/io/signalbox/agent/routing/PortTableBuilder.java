@@ -1,31 +1,38 @@
 package io.signalbox.agent.routing;
 
 import io.signalbox.agent.model.AddressFrontend;
+import io.signalbox.agent.model.Audience;
 import io.signalbox.agent.model.Backend;
 import io.signalbox.agent.model.HostPattern;
+import io.signalbox.agent.model.L4Route;
 import io.signalbox.agent.model.PortSnapshot;
-import io.signalbox.agent.model.Route;
-import io.signalbox.agent.model.RouteAction;
-import io.signalbox.agent.model.RuleRef;
+import io.signalbox.agent.model.SniFrontend;
 import io.signalbox.agent.model.VirtualHost;
-import io.signalbox.agent.model.WeightedBackend;
-import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Prepares a port snapshot for lookup: everything that a request would have to search for is looked up here, once. */
+/**
+ * Prepares a port snapshot for lookup: everything that a request would have to search for is looked up here, once. What
+ * has not changed since the table before is taken from it.
+ */
 public final class PortTableBuilder {
     private final PortSnapshot snapshot;
-    private final Map<String, PreparedBackend> backends;
+    private final @Nullable PortTable previous;
+    private final Slots backendSlots;
+    private final Slots virtualHostSlots;
 
-    private PortTableBuilder(PortSnapshot snapshot, Map<String, PreparedBackend> backends) {
+    private PortTableBuilder(PortSnapshot snapshot, @Nullable PortTable previous) {
         this.snapshot = snapshot;
-        this.backends = backends;
+        this.previous = previous;
+        this.backendSlots = (previous == null ? Slots.EMPTY : previous.backendSlots())
+                .next(snapshot.backends().keySet());
+        this.virtualHostSlots = (previous == null ? Slots.EMPTY : previous.virtualHostSlots())
+                .next(snapshot.virtualHosts().keySet());
     }
 
     /** Names of backends are unique in their port only; keys are unique over all. */
@@ -38,9 +45,11 @@ public final class PortTableBuilder {
      *
      * @param snapshot complete: what routes name is there
      * @param backends by backend name, one for each backend of the snapshot
+     * @param previous the port's table before; null for a new port
      */
-    public static PortTable build(PortSnapshot snapshot, Map<String, PreparedBackend> backends) {
-        return new PortTableBuilder(snapshot, backends).build();
+    public static PortTable build(
+            PortSnapshot snapshot, Map<String, PreparedBackend> backends, @Nullable PortTable previous) {
+        return new PortTableBuilder(snapshot, previous).build(backends);
     }
 
     /**
@@ -64,69 +73,133 @@ public final class PortTableBuilder {
         return Map.copyOf(prepared);
     }
 
-    private PortTable build() {
-        Map<String, PreparedVirtualHost> virtualHosts = new HashMap<>();
-        Map<String, PreparedVirtualHost> forAll = new HashMap<>();
-        Map<String, Map<String, PreparedVirtualHost>> byNamespace = new HashMap<>();
+    private PortTable build(Map<String, PreparedBackend> byName) {
+        PreparedBackend[] backends = new PreparedBackend[backendSlots.capacity()];
+        byName.forEach((name, backend) -> backends[backendSlots.of(name)] = backend);
+        PortTable before = previous;
+        boolean isSame = before != null
+                && isSame(before.snapshot().virtualHosts(), snapshot.virtualHosts())
+                && isSame(before.snapshot().addressFrontends(), snapshot.addressFrontends())
+                && isSame(before.snapshot().sniFrontends(), snapshot.sniFrontends());
+        if (before != null && isSame) {
+            return new PortTable(
+                    snapshot,
+                    backendSlots,
+                    backends,
+                    virtualHostSlots,
+                    before.virtualHosts(),
+                    before.snis(),
+                    before.views());
+        }
+        PreparedSni[] snis = snapshot.sniFrontends().stream()
+                .map(sni -> new PreparedSni(sni.name(), routes(sni.routes())))
+                .toArray(PreparedSni[]::new);
+        return new PortTable(snapshot, backendSlots, backends, virtualHostSlots, virtualHosts(), snis, views());
+    }
+
+    @SuppressWarnings("ReferenceEquality") // what did not change is shared; comparing would cost more than building
+    private static boolean isSame(Object before, Object now) {
+        return before == now;
+    }
+
+    private PreparedVirtualHost[] virtualHosts() {
+        PreparedVirtualHost[] prepared = new PreparedVirtualHost[virtualHostSlots.capacity()];
         for (VirtualHost host : snapshot.virtualHosts().values()) {
-            PreparedVirtualHost prepared = new PreparedVirtualHost(
-                    host.service(), host.routes().stream().map(this::prepare).toList());
-            virtualHosts.put(host.name(), prepared);
-            for (HostPattern pattern : host.hosts()) {
-                Map<String, PreparedVirtualHost> patterns =
-                        pattern.audience().namespace().isEmpty()
-                                ? forAll
-                                : byNamespace.computeIfAbsent(pattern.audience().namespace(), n -> new HashMap<>());
-                patterns.put(pattern.pattern(), prepared);
-            }
+            int slot = virtualHostSlots.of(host.name());
+            PreparedVirtualHost before =
+                    previous != null && slot < previous.virtualHosts().length ? previous.virtualHosts()[slot] : null;
+            prepared[slot] = before != null && isSame(before.virtualHost(), host)
+                    ? before
+                    : new PreparedVirtualHost(host, backendSlots);
         }
-        Map<InetAddress, PreparedFrontend> exact = new HashMap<>();
-        List<PreparedFrontend> ranges = new ArrayList<>();
+        return prepared;
+    }
+
+    private List<PreparedL4Route> routes(List<L4Route> routes) {
+        return routes.stream()
+                .map(route -> new PreparedL4Route(route, new WeightedTargets(route.backends(), backendSlots)))
+                .toList();
+    }
+
+    // ---- what each kind of caller sees ----------------------------------------------------------------------------
+
+    /** What one audience alone is said. */
+    private static final class Layer {
+        static final Layer EMPTY = new Layer();
+
+        final List<PreparedFrontend> frontends = new ArrayList<>();
+        final Map<String, Integer> hosts = new HashMap<>();
+        final Map<String, Integer> snis = new HashMap<>();
+    }
+
+    private record Tables(AddressTable addresses, NameTable hosts, NameTable snis) {
+        static Tables of(Layer layer) {
+            return new Tables(
+                    layer.frontends.isEmpty() ? AddressTable.EMPTY : new AddressTable(layer.frontends),
+                    layer.hosts.isEmpty() ? NameTable.EMPTY : new NameTable(layer.hosts),
+                    layer.snis.isEmpty() ? NameTable.EMPTY : new NameTable(layer.snis));
+        }
+
+        CallerView over(Tables general) {
+            return new CallerView(
+                    addresses, general.addresses, new Names(hosts, general.hosts), new Names(snis, general.snis));
+        }
+    }
+
+    private PortTable.Views views() {
+        Map<Audience, Layer> layers = layers();
+        Set<String> scopes = new HashSet<>();
+        layers.keySet().forEach(audience -> scopes.add(audience.scope()));
+        Tables nothing = Tables.of(Layer.EMPTY);
+        Map<String, Tables> generals = new HashMap<>();
+        Map<String, CallerView> general = new HashMap<>();
+        for (String scope : scopes) {
+            Tables tables = Tables.of(layers.getOrDefault(new Audience("", scope), Layer.EMPTY));
+            generals.put(scope, tables);
+            general.put(scope, nothing.over(tables));
+        }
+        Map<String, Map<String, CallerView>> particular = new HashMap<>();
+        layers.forEach((audience, layer) -> {
+            Tables below = generals.get(audience.scope());
+            if (!audience.namespace().isEmpty() && below != null) {
+                particular
+                        .computeIfAbsent(audience.scope(), scope -> new HashMap<>())
+                        .put(audience.namespace(), Tables.of(layer).over(below));
+            }
+        });
+        return new PortTable.Views(particular, general);
+    }
+
+    private Map<Audience, Layer> layers() {
+        Map<Audience, Layer> layers = new HashMap<>();
         for (AddressFrontend frontend : snapshot.addressFrontends()) {
-            PreparedFrontend prepared = prepare(frontend, virtualHosts);
-            if (frontend.cidr().isExact()) {
-                exact.put(frontend.cidr().address(), prepared);
-            } else {
-                ranges.add(prepared);
+            layer(layers, frontend.audience())
+                    .frontends
+                    .add(new PreparedFrontend(
+                            frontend.cidr(),
+                            frontend.service(),
+                            frontend.protocol(),
+                            frontend.podAddress(),
+                            virtualHostSlots.of(frontend.virtualHost()),
+                            routes(frontend.routes())));
+        }
+        for (VirtualHost host : snapshot.virtualHosts().values()) {
+            int slot = virtualHostSlots.of(host.name());
+            for (HostPattern pattern : host.hosts()) {
+                layer(layers, pattern.audience()).hosts.put(pattern.pattern(), slot);
             }
         }
-        ranges.sort(Comparator.comparingInt((PreparedFrontend f) -> f.cidr().prefixLength())
-                .reversed());
-        Map<String, HostTable> namespaceTables = new HashMap<>();
-        byNamespace.forEach((namespace, patterns) -> namespaceTables.put(namespace, new HostTable(patterns)));
-        return new PortTable(
-                snapshot.port(),
-                snapshot.version(),
-                exact,
-                ranges,
-                forAll.isEmpty() ? HostTable.EMPTY : new HostTable(forAll),
-                namespaceTables);
+        int number = 0;
+        for (SniFrontend sni : snapshot.sniFrontends()) {
+            for (HostPattern pattern : sni.hosts()) {
+                layer(layers, pattern.audience()).snis.put(pattern.pattern(), number);
+            }
+            number++;
+        }
+        return layers;
     }
 
-    private PreparedFrontend prepare(AddressFrontend frontend, Map<String, PreparedVirtualHost> virtualHosts) {
-        String name = frontend.virtualHost();
-        return new PreparedFrontend(
-                frontend.cidr(),
-                frontend.service(),
-                frontend.protocol(),
-                route(frontend.routes().get(0).rule(), frontend.routes().get(0).backends()),
-                name == null ? null : Objects.requireNonNull(virtualHosts.get(name), name));
-    }
-
-    private PreparedRoute prepare(Route route) {
-        return switch (route.action()) {
-            case RouteAction.Forward forward -> route(route.rule(), forward.backends());
-            case RouteAction.Redirect redirect -> throw new IllegalStateException("redirect");
-            case RouteAction.DirectResponse response -> throw new IllegalStateException("direct response");
-        };
-    }
-
-    private PreparedRoute route(@Nullable RuleRef rule, List<WeightedBackend> targets) {
-        return new PreparedRoute(
-                rule,
-                targets.stream()
-                        .map(target -> Objects.requireNonNull(backends.get(target.backend())))
-                        .toList(),
-                targets.stream().map(WeightedBackend::weight).toList());
+    private static Layer layer(Map<Audience, Layer> layers, Audience audience) {
+        return layers.computeIfAbsent(audience, a -> new Layer());
     }
 }

@@ -2,7 +2,7 @@ package io.signalbox.agent.routing;
 
 import io.signalbox.agent.model.Cidr;
 import io.signalbox.agent.model.FrontendProtocol;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * An address frontend with its routes prepared.
@@ -10,12 +10,23 @@ import org.jspecify.annotations.Nullable;
  * @param cidr what it matches
  * @param service host name of the service
  * @param protocol what is known of the bytes
- * @param route for connections that are not HTTP
- * @param virtualHost for HTTP found on a detected connection, whatever its Host; else null
+ * @param podAddress whether the address is an endpoint of a headless service
+ * @param virtualHost number of the virtual host for HTTP, whatever its Host; {@link NameTable#NONE}: HTTP is nothing
+ *     special here
+ * @param routes for connections that are not HTTP
  */
 public record PreparedFrontend(
         Cidr cidr,
         String service,
         FrontendProtocol protocol,
-        PreparedRoute route,
-        @Nullable PreparedVirtualHost virtualHost) {}
+        boolean podAddress,
+        int virtualHost,
+        List<PreparedL4Route> routes) {
+    public PreparedFrontend {
+        routes = List.copyOf(routes);
+    }
+
+    boolean takesHttp() {
+        return virtualHost != NameTable.NONE;
+    }
+}

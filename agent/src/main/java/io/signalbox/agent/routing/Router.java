@@ -1,61 +1,190 @@
 package io.signalbox.agent.routing;
 
+import io.signalbox.agent.model.Caller;
+import io.signalbox.agent.model.OutboundPolicy;
 import java.net.InetAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides. Which frontend stands for what is described in "Understanding Traffic Routing" of Istio, whose sidecar
- * behaviour this follows.
+ * Decides on the traffic of one caller to one destination, by one table. Which frontend stands for what is described in
+ * "Understanding Traffic Routing" of Istio, whose sidecar behaviour this follows. Immutable; made when a connection
+ * begins, and again when another table has come into force.
+ *
+ * <p>A connection is asked about once before its bytes are seen; where the answer is
+ * {@link ConnectionDecision.Inspect}, again when they tell what they are. Requests found on it are asked about one by
+ * one.
  */
 public final class Router {
-    private static final ConnectionDecision BY_HOST = new ConnectionDecision.DetectByHost();
+    private static final ConnectionDecision INSPECT = new ConnectionDecision.Inspect();
     private static final ConnectionDecision PASSTHROUGH = new ConnectionDecision.Passthrough();
+    private static final ConnectionDecision REFUSE = new ConnectionDecision.Refuse();
 
-    private Router() {}
+    private final @Nullable PortTable table;
+    private final InetAddress destination;
+    private final Caller caller;
+    private final CallerView view;
+    private final @Nullable PreparedFrontend frontend;
+    private final @Nullable PreparedFrontend anyAddress;
 
-    /**
-     * Decides on a connection by its original destination. An exact address hides everything else on the port.
-     *
-     * @param table of the destination's port; null when the port is not configured
-     */
-    public static ConnectionDecision connection(@Nullable PortTable table, InetAddress destination) {
-        if (table == null) {
-            return PASSTHROUGH;
-        }
-        PreparedFrontend frontend = table.frontend(destination);
-        if (frontend == null) {
-            return table.hasVirtualHosts() ? BY_HOST : PASSTHROUGH;
-        }
-        return switch (frontend.protocol()) {
-            case TCP, TLS -> new ConnectionDecision.Forward(frontend);
-            case DETECT -> new ConnectionDecision.DetectAtAddress(frontend);
-        };
+    private Router(@Nullable PortTable table, InetAddress destination, Caller caller) {
+        this.table = table;
+        this.destination = destination;
+        this.caller = caller;
+        this.view = table == null ? CallerView.EMPTY : table.view(caller);
+        this.frontend = view.frontend(destination);
+        this.anyAddress = frontend == null ? view.anyAddress(destination) : null;
     }
 
     /**
-     * Decides on a request. Makes no object.
+     * The router of a connection.
      *
      * @param table of the destination's port; null when the port is not configured
-     * @param destination the connection's original destination; for HTTP it counts only where a detected port has an
-     *     address frontend
-     * @param authority bytes that hold the value of Host or {@code :authority} in {@code [from, to)}
-     * @param callerNamespace namespace of the calling workload, empty when unknown
-     * @return the virtual host, or null when the request is unmatched
+     * @param destination the original destination
      */
-    public static @Nullable PreparedVirtualHost request(
-            @Nullable PortTable table,
-            InetAddress destination,
-            byte[] authority,
-            int from,
-            int to,
-            String callerNamespace) {
+    public static Router of(@Nullable PortTable table, InetAddress destination, Caller caller) {
+        return new Router(table, destination, caller);
+    }
+
+    /** The table that decides; null when the port is not configured. */
+    public @Nullable PortTable table() {
+        return table;
+    }
+
+    /** Who asks. */
+    public Caller caller() {
+        return caller;
+    }
+
+    /** The backend that a target means for the caller; null when its destination is not known. */
+    public @Nullable PreparedBackend backend(PreparedTarget target) {
+        return table == null ? null : table.backend(target, caller);
+    }
+
+    // ---- connections ----------------------------------------------------------------------------------------------
+
+    /** Decides before any bytes are seen. An exact address or a range hides everything else on the port. */
+    public ConnectionDecision connection() {
+        if (frontend == null && (!view.hosts().isEmpty() || !view.snis().isEmpty())) {
+            return INSPECT;
+        }
+        return takesHttp() || dependsOnSni() ? INSPECT : opaque();
+    }
+
+    /** Whether HTTP on the connection is decided request by request; else it is opaque. */
+    public boolean takesHttp() {
+        if (frontend == null && !view.hosts().isEmpty()) {
+            return true;
+        }
+        PreparedFrontend byAddress = addressFrontend();
+        return byAddress != null && byAddress.takesHttp();
+    }
+
+    /** Whether a TLS connection is decided by its SNI; else it is opaque. */
+    public boolean dependsOnSni() {
+        PreparedFrontend byAddress = addressFrontend();
+        if (frontend == null && !view.snis().isEmpty()) {
+            return true;
+        }
+        if (byAddress != null) {
+            for (PreparedL4Route route : byAddress.routes()) {
+                if (route.fits(destination, caller)) {
+                    // A route for every SNI ends the search, so only those before it depend on one.
+                    return route.dependsOnSni();
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Decides on bytes that are neither HTTP for which there is a frontend, nor TLS that depends on its SNI. */
+    public ConnectionDecision opaque() {
+        return tls(null);
+    }
+
+    /**
+     * Decides on a TLS connection.
+     *
+     * @param sni null: none
+     */
+    public ConnectionDecision tls(@Nullable CharSequence sni) {
+        if (table != null && frontend == null && sni != null) {
+            int number = view.snis().find(sni, sni.length());
+            if (number != NameTable.NONE) {
+                return byRoute(FrontendMatch.SNI, table.sni(number).routes(), sni);
+            }
+        }
+        PreparedFrontend byAddress = addressFrontend();
+        return byAddress == null ? unmatched() : byRoute(match(byAddress), byAddress.routes(), sni);
+    }
+
+    /** The frontend of the destination's address, else the one of every address; null when there is none. */
+    public @Nullable PreparedFrontend addressFrontend() {
+        return frontend == null ? anyAddress : frontend;
+    }
+
+    private static FrontendMatch match(PreparedFrontend frontend) {
+        if (frontend.cidr().prefixLength() == 0) {
+            return FrontendMatch.PORT;
+        }
+        return frontend.podAddress() ? FrontendMatch.POD_IP : FrontendMatch.VIP;
+    }
+
+    private ConnectionDecision byRoute(FrontendMatch match, List<PreparedL4Route> routes, @Nullable CharSequence sni) {
+        for (PreparedL4Route route : routes) {
+            if (route.fits(destination, caller) && route.fitsSni(sni)) {
+                return route.route().isUnmatched() ? unmatched() : new ConnectionDecision.Forward(match, route);
+            }
+        }
+        return unmatched();
+    }
+
+    private ConnectionDecision unmatched() {
+        return caller.outboundPolicy() == OutboundPolicy.REGISTRY_ONLY ? REFUSE : PASSTHROUGH;
+    }
+
+    // ---- requests -------------------------------------------------------------------------------------------------
+
+    /**
+     * Decides on a request. Makes no object but for regular expressions.
+     *
+     * @return never {@link RequestDecision.Kind#LOOP}, which only whoever knows the listeners can tell
+     */
+    public RequestDecision request(RequestAttributes request) {
+        PreparedVirtualHost host = virtualHost(request.authority());
+        if (host == null) {
+            return caller.outboundPolicy() == OutboundPolicy.REGISTRY_ONLY
+                    ? RequestDecision.REFUSED
+                    : RequestDecision.PASSTHROUGH;
+        }
+        return host.decide(request, caller);
+    }
+
+    /**
+     * The virtual host of a request: that of a detected address, else that of the Host value. For HTTP the destination
+     * counts in no other way.
+     *
+     * @return null when nobody claims the value for this caller
+     */
+    public @Nullable PreparedVirtualHost virtualHost(CharSequence authority) {
+        PreparedVirtualHost host = claimed(authority);
+        while (host != null && table != null && !host.hasRouteFor(caller)) {
+            host = table.otherwise(host);
+        }
+        return host;
+    }
+
+    private @Nullable PreparedVirtualHost claimed(CharSequence authority) {
         if (table == null) {
             return null;
         }
-        PreparedFrontend frontend = table.frontend(destination);
-        if (frontend != null && frontend.virtualHost() != null) {
-            return frontend.virtualHost();
+        if (frontend != null && frontend.takesHttp()) {
+            return table.virtualHost(frontend.virtualHost());
         }
-        return table.virtualHost(authority, from, to, callerNamespace);
+        int slot = view.hosts().find(authority, HostName.end(authority));
+        if (slot == NameTable.NONE && anyAddress != null && anyAddress.takesHttp()) {
+            slot = anyAddress.virtualHost();
+        }
+        return slot == NameTable.NONE ? null : table.virtualHost(slot);
     }
 }

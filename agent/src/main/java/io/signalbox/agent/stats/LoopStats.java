@@ -30,6 +30,12 @@ public final class LoopStats {
     /** Connections passed through to their original destination. */
     public final Counter passthroughConnections = new Counter();
 
+    /** Connections closed because nothing matched them, and only known services may be reached. */
+    public final Counter connectionsUnmatchedClosed = new Counter();
+
+    /** Opaque connections closed because the destination of their rule is not known. */
+    public final Counter connectionsUnknownDestination = new Counter();
+
     /** HTTP requests passed through to their original destination. */
     public final Counter passthroughRequests = new Counter();
 

@@ -107,6 +107,9 @@ public final class Metrics implements MultiCollector {
                 .add(sum(all, l -> l.connectionsTcp), "protocol", "tcp");
         families.counter("signalbox_passthrough_connections", "Connections passed to their original destination.")
                 .add(sum(all, l -> l.passthroughConnections));
+        families.counter("signalbox_downstream_connections_closed", "Connections closed instead of being forwarded.")
+                .add(sum(all, l -> l.connectionsUnmatchedClosed), "reason", "unmatched")
+                .add(sum(all, l -> l.connectionsUnknownDestination), "reason", "unknown_destination");
         families.counter("signalbox_passthrough_requests", "Requests passed to their original destination.")
                 .add(sum(all, l -> l.passthroughRequests));
         families.counter("signalbox_downstream_bad_requests", "Requests that were malformed or over a limit.")

@@ -1,37 +1,27 @@
 package io.signalbox.agent.proxy.http1;
 
 import io.signalbox.agent.balance.PickContext;
+import io.signalbox.agent.model.RuleRef;
 import io.signalbox.agent.proxy.LoopContext;
 import io.signalbox.agent.proxy.Origin;
 import io.signalbox.agent.proxy.RequestRouter;
 import io.signalbox.agent.proxy.TracedRequest;
 import io.signalbox.agent.routing.PortTable;
-import io.signalbox.agent.routing.PreparedRoute;
+import io.signalbox.agent.routing.PreparedBackend;
 import io.signalbox.agent.routing.PreparedVirtualHost;
+import io.signalbox.agent.routing.RequestDecision;
+import io.signalbox.agent.routing.RouteMatch;
 import io.signalbox.agent.upstream.UpstreamBackend;
 import io.signalbox.agent.upstream.UpstreamEndpoint;
 import org.jspecify.annotations.Nullable;
 
 /** Where a request goes, made once and kept over its attempts. Used for one request after another. */
 final class Decision {
-    enum Outcome {
-        /** To a backend. */
-        ROUTE,
-        /** To the original destination. */
-        PASSTHROUGH,
-        /** The virtual host has no route for it. */
-        NO_ROUTE,
-        /** To the original destination, which would lead back here. */
-        LOOP
-    }
-
     private final LoopContext loop;
     private final Origin origin;
     private final RequestRouter router;
-    private Outcome outcome = Outcome.NO_ROUTE;
+    private RequestDecision decision = RequestDecision.PASSTHROUGH;
     private @Nullable PortTable table;
-    private @Nullable PreparedVirtualHost virtualHost;
-    private @Nullable PreparedRoute route;
     private @Nullable UpstreamBackend backend;
 
     Decision(LoopContext loop, Origin origin) {
@@ -40,23 +30,19 @@ final class Decision {
         this.router = new RequestRouter(loop, origin);
     }
 
-    Outcome decide(Head head) {
-        router.takeTable();
+    RequestDecision.Kind decide(Head head) {
+        decision = router.decide(HeadAttributes.of(head));
         table = router.portTable();
-        virtualHost = router.virtualHost(head.bytes, head.hostFrom, head.hostTo);
-        route = virtualHost == null ? null : virtualHost.route();
-        if (route != null) {
-            backend = loop.upstreams().backend(route.backend(loop.random()));
-            outcome = Outcome.ROUTE;
-        } else {
-            backend = null;
-            outcome = virtualHost != null ? Outcome.NO_ROUTE : origin.loopsBack() ? Outcome.LOOP : Outcome.PASSTHROUGH;
-        }
-        return outcome;
+        RouteMatch match = decision.match();
+        PreparedBackend chosen = match != null && decision.kind() == RequestDecision.Kind.FORWARD
+                ? router.backend(router.choose(match))
+                : null;
+        backend = chosen == null ? null : loop.upstreams().backend(chosen);
+        return decision.kind();
     }
 
     boolean isPassthrough() {
-        return outcome == Outcome.PASSTHROUGH;
+        return decision.kind() == RequestDecision.Kind.PASSTHROUGH;
     }
 
     /** The backend, null for a request that goes to none. */
@@ -77,6 +63,9 @@ final class Decision {
 
     /** What a span says of the request. */
     TracedRequest traced(Head head, int status, @Nullable String flag, long requestBytes, long responseBytes) {
+        PreparedVirtualHost virtualHost = decision.virtualHost();
+        RuleRef rule =
+                decision.match() == null ? null : decision.match().route().rule();
         return new TracedRequest(
                 "1.1",
                 Ascii.text(head.bytes, 0, head.methodTo),
@@ -88,7 +77,7 @@ final class Decision {
                 virtualHost == null ? "" : virtualHost.service(),
                 backend == null ? "" : backend.prepared().backend().name(),
                 table == null ? "" : table.version().value(),
-                route == null || route.rule() == null ? null : route.rule().toString(),
+                rule == null ? null : rule.toString(),
                 status,
                 null,
                 flag,
@@ -99,8 +88,7 @@ final class Decision {
     /** Lets go of the tables, which may be replaced while the connection is idle. */
     void forget() {
         table = null;
-        virtualHost = null;
-        route = null;
+        decision = RequestDecision.PASSTHROUGH;
         backend = null;
     }
 }

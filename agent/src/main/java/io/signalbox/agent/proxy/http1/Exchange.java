@@ -93,7 +93,11 @@ final class Exchange {
             return;
         }
         switch (decision.decide(head)) {
-            case ROUTE -> {
+            case FORWARD -> {
+                if (decision.backend() == null) {
+                    answer(OwnAnswer.UNAVAILABLE, "", "NC");
+                    return;
+                }
                 trace = loop.tracing()
                         .start(
                                 traceparentText.of(head, head.traceparentField),
@@ -105,6 +109,8 @@ final class Exchange {
                 attempt(null);
             }
             case NO_ROUTE -> answer(OwnAnswer.NOT_FOUND, "", "NR");
+            case REDIRECT, DIRECT_RESPONSE -> answer(OwnAnswer.NOT_IMPLEMENTED, "", null);
+            case REFUSED -> answer(OwnAnswer.BAD_GATEWAY, "", null);
             case LOOP ->
                 answer(
                         OwnAnswer.BAD_GATEWAY,

@@ -16,8 +16,9 @@ import io.signalbox.agent.proxy.DownstreamConnection;
 import io.signalbox.agent.proxy.LoopContext;
 import io.signalbox.agent.proxy.Origin;
 import io.signalbox.agent.proxy.RequestRouter;
-import io.signalbox.agent.routing.PreparedRoute;
-import io.signalbox.agent.routing.PreparedVirtualHost;
+import io.signalbox.agent.routing.PreparedBackend;
+import io.signalbox.agent.routing.RequestDecision;
+import io.signalbox.agent.routing.RouteMatch;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.HexFormat;
@@ -46,10 +47,6 @@ public final class Http2Downstream extends Http2Connection implements Downstream
     private int lastStreamId;
     private long requests;
     private long earlyResets;
-
-    // what was found for the newest authority: most requests of a connection bear the same
-    private @Nullable AsciiString seenAuthority;
-    private @Nullable PreparedVirtualHost seenVirtualHost;
 
     private enum Drain {
         NO,
@@ -207,32 +204,21 @@ public final class Http2Downstream extends Http2Connection implements Downstream
     }
 
     private void route(Http2Exchange exchange) {
-        if (router.takeTable()) {
-            seenAuthority = null;
-        }
-        AsciiString authority = exchange.head.authority();
-        if (authority == null) {
-            authority = exchange.head.get(HeaderBlock.HOST);
-        }
-        if (authority != null && !authority.equals(seenAuthority)) {
-            int from = authority.arrayOffset();
-            seenVirtualHost = router.virtualHost(authority.array(), from, from + authority.length());
-            seenAuthority = authority;
-        }
-        PreparedVirtualHost virtualHost = seenVirtualHost;
-        if (virtualHost == null) {
-            if (origin.loopsBack()) {
-                exchange.reply(LocalReply.LOOP);
-            } else {
-                exchange.passThrough(loop.upstreams().endpoint(origin.destinationEndpoint()));
+        RequestDecision decision = router.decide(BlockAttributes.of(exchange.head));
+        RouteMatch match = decision.match();
+        switch (decision.kind()) {
+            case FORWARD -> {
+                PreparedBackend backend = match == null ? null : router.backend(router.choose(match));
+                if (backend == null) {
+                    exchange.reply(LocalReply.UNKNOWN_DESTINATION);
+                } else {
+                    exchange.forward(router.portTable(), decision, backend);
+                }
             }
-            return;
-        }
-        PreparedRoute route = virtualHost.route();
-        if (route == null) {
-            exchange.reply(LocalReply.NO_ROUTE);
-        } else {
-            exchange.forward(router.portTable(), virtualHost, route);
+            case PASSTHROUGH -> exchange.passThrough(loop.upstreams().endpoint(origin.destinationEndpoint()));
+            case LOOP -> exchange.reply(LocalReply.LOOP);
+            case REFUSED -> exchange.reply(LocalReply.NOT_REGISTERED);
+            case NO_ROUTE, REDIRECT, DIRECT_RESPONSE -> exchange.reply(LocalReply.NO_ROUTE);
         }
     }
 

@@ -16,8 +16,10 @@ import io.signalbox.agent.proxy.LoopContext;
 import io.signalbox.agent.proxy.RequestTrace;
 import io.signalbox.agent.proxy.TracedRequest;
 import io.signalbox.agent.routing.PortTable;
-import io.signalbox.agent.routing.PreparedRoute;
+import io.signalbox.agent.routing.PreparedBackend;
 import io.signalbox.agent.routing.PreparedVirtualHost;
+import io.signalbox.agent.routing.RequestDecision;
+import io.signalbox.agent.routing.RouteMatch;
 import io.signalbox.agent.upstream.UpstreamBackend;
 import io.signalbox.agent.upstream.UpstreamEndpoint;
 import java.util.Objects;
@@ -44,8 +46,7 @@ final class Http2Exchange {
     final HeaderBlock head = new HeaderBlock();
 
     private @Nullable PortTable table;
-    private @Nullable PreparedVirtualHost virtualHost;
-    private @Nullable PreparedRoute route;
+    private @Nullable RequestDecision decision;
     private @Nullable UpstreamBackend backend;
     private @Nullable UpstreamEndpoint endpoint;
     private @Nullable Http2Pool waitingIn;
@@ -80,11 +81,10 @@ final class Http2Exchange {
     }
 
     /** Sends the request to a backend of a route. */
-    void forward(@Nullable PortTable decidingTable, PreparedVirtualHost host, PreparedRoute chosen) {
+    void forward(@Nullable PortTable decidingTable, RequestDecision decided, PreparedBackend chosen) {
         table = decidingTable;
-        virtualHost = host;
-        route = chosen;
-        backend = loop.upstreams().backend(chosen.backend(loop.random()));
+        decision = decided;
+        backend = loop.upstreams().backend(chosen);
         trace = loop.tracing().start(head.get(HeaderBlock.TRACEPARENT), head.get(HeaderBlock.TRACESTATE));
         startAttempt();
     }
@@ -413,7 +413,9 @@ final class Http2Exchange {
     }
 
     private TracedRequest describe(UpstreamBackend target) {
-        RuleRef rule = route == null ? null : route.rule();
+        RouteMatch match = decision == null ? null : decision.match();
+        RuleRef rule = match == null ? null : match.route().rule();
+        PreparedVirtualHost virtualHost = decision == null ? null : decision.virtualHost();
         AsciiString authority = head.authority() != null ? head.authority() : head.get(HeaderBlock.HOST);
         return new TracedRequest(
                 "2",
@@ -442,8 +444,7 @@ final class Http2Exchange {
         replay.reset();
         picks.reset();
         table = null;
-        virtualHost = null;
-        route = null;
+        decision = null;
         backend = null;
         endpoint = null;
         waitingIn = null;

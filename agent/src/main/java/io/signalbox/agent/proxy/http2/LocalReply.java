@@ -18,6 +18,8 @@ record LocalReply(int status, int grpcStatus, @Nullable String flag, String text
             "upstream connect error or disconnect/reset before headers. reset reason: ";
 
     static final LocalReply NO_ROUTE = new LocalReply(404, GRPC_UNIMPLEMENTED, "NR", "");
+    static final LocalReply UNKNOWN_DESTINATION = new LocalReply(503, GRPC_UNAVAILABLE, "NC", "");
+    static final LocalReply NOT_REGISTERED = new LocalReply(502, GRPC_UNAVAILABLE, null, "");
     static final LocalReply NO_ENDPOINT = new LocalReply(503, GRPC_UNAVAILABLE, "UH", "no healthy upstream");
     static final LocalReply CONNECT_FAILED =
             new LocalReply(503, GRPC_UNAVAILABLE, "UF", UPSTREAM_FAILED + "connection failure");

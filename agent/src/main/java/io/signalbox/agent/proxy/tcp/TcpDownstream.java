@@ -48,8 +48,12 @@ public final class TcpDownstream extends ChannelInboundHandlerAdapter implements
     private boolean inputEnded;
     private boolean closed;
 
-    /** @param target null: pass through to the original destination */
-    public TcpDownstream(LoopContext loop, Origin origin, @Nullable PreparedBackend target) {
+    /**
+     * @param target null: pass through to the original destination
+     * @param serverName SNI of a TLS connection, where it was looked at; else null
+     */
+    public TcpDownstream(
+            LoopContext loop, Origin origin, @Nullable PreparedBackend target, @Nullable String serverName) {
         this.loop = loop;
         this.origin = origin;
         this.backend = target == null ? null : loop.upstreams().backend(target);

@@ -14,6 +14,7 @@ import io.signalbox.agent.model.Endpoint;
 import io.signalbox.agent.model.HostPattern;
 import io.signalbox.agent.model.LoadBalancer;
 import io.signalbox.agent.model.NodeWorkloads;
+import io.signalbox.agent.model.PathMatch;
 import io.signalbox.agent.model.PortSnapshot;
 import io.signalbox.agent.model.Route;
 import io.signalbox.agent.model.RouteAction;
@@ -33,6 +34,7 @@ import io.signalbox.agent.stats.EndpointStats;
 import io.signalbox.agent.stats.LoopStats;
 import io.signalbox.agent.stats.NanoClock;
 import io.signalbox.agent.testkit.Snapshots;
+import io.signalbox.agent.testkit.Tables;
 import io.signalbox.agent.upstream.Backends;
 import io.signalbox.agent.upstream.ConnectOptions;
 import io.signalbox.agent.upstream.Upstreams;
@@ -104,15 +106,16 @@ public final class Http1Agent implements AutoCloseable {
     public void endpoints(Endpoint... endpoints) {
         Backend backend = Snapshots.backend("web:80", "web", PORT, LoadBalancer.ROUND_ROBIN, List.of(endpoints));
         Route route = Route.of(null, RouteAction.Forward.to(WeightedBackend.of("web:80", 1)));
+        Route never = new Tables().route("web:80", Tables.path(new PathMatch.Exact("/never", false)));
         PortSnapshot snapshot = new PortSnapshot(
                 PORT,
                 new Version("v" + ++generation),
                 List.of(),
                 List.of(),
-                Map.of("web", virtualHost("web", List.of(route)), "none", virtualHost("none", List.of())),
+                Map.of("web", virtualHost("web", List.of(route)), "none", virtualHost("none", List.of(never))),
                 Map.of("web:80", backend));
         backends = PortTableBuilder.prepareBackends(snapshot, backends, generation);
-        table = new RoutingTable(Map.of(PORT, PortTableBuilder.build(snapshot, backends)), NodeWorkloads.EMPTY);
+        table = new RoutingTable(Map.of(PORT, PortTableBuilder.build(snapshot, backends, null)), NodeWorkloads.EMPTY);
         Map<String, PreparedBackend> newer = backends;
         onLoop(() -> {
             newer.values().forEach(one -> loop.upstreams().update(shared.plan(one)));
