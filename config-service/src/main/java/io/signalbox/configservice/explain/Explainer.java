@@ -93,10 +93,16 @@ public final class Explainer {
     private static String refused(WhatIfRegistry registry) {
         String names = registry.refused().stream()
                 .limit(MAX_REFUSED_NAMED)
-                .map(ObjectRef::toString)
+                .map(Explainer::named)
                 .collect(Collectors.joining(", "));
         int more = registry.refused().size() - MAX_REFUSED_NAMED;
         return "Refused, so it does not count (POST /v1/validate says why): " + names
                 + (more > 0 ? " and " + more + " more" : "") + ".";
+    }
+
+    private static String named(ObjectRef object) {
+        return object.kind().isEmpty() || object.name().isEmpty()
+                ? "a document without kind or name"
+                : object.toString();
     }
 }

@@ -120,7 +120,14 @@ final class Views {
     record Validation(boolean valid, List<FindingView> problems) {}
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
-    record FindingView(String severity, String message, String kind, String namespace, String name, String path) {}
+    record FindingView(
+            String severity,
+            String message,
+            String kind,
+            String namespace,
+            String name,
+            String path,
+            int document) {}
 
     record PlaceView(
             String file,
@@ -273,7 +280,8 @@ final class Views {
                 problem.object().kind(),
                 problem.object().namespace(),
                 problem.object().name(),
-                problem.path());
+                problem.path(),
+                problem.provenance().document());
     }
 
     private static PlaceView place(Provenance provenance) {

@@ -34,6 +34,8 @@ public final class ManifestReader {
     /** Most YAML aliases of collections in a document, so that a small text cannot expand without end. */
     static final int MAX_ALIASES = 50;
 
+    private static final ObjectRef UNNAMED = new ObjectRef("", "", "");
+
     private final ObjectMapper yaml;
 
     /**
@@ -67,7 +69,7 @@ public final class ManifestReader {
                     readDocument(root, provenance, reading);
                 }
             } catch (JsonProcessingException e) {
-                reading.broken(provenance, "", describe(e, document.firstLine()));
+                reading.broken(provenance, UNNAMED, "", describe(e, document.firstLine()));
             }
         }
         return new SourceUnit(unit, reading.declarations, reading.problems, reading.complete);
@@ -84,7 +86,7 @@ public final class ManifestReader {
 
     private static void readDocument(JsonNode root, Provenance provenance, UnitReading reading) {
         if (!root.isObject()) {
-            reading.broken(provenance, "", "is no object (expected: apiVersion, kind, metadata)");
+            reading.broken(provenance, UNNAMED, "", "is no object (expected: apiVersion, kind, metadata)");
             return;
         }
         String kind = root.path("kind").asText("");
@@ -111,15 +113,15 @@ public final class ManifestReader {
 
     private static void readObject(
             JsonNode root, String kind, String apiVersion, Provenance provenance, UnitReading reading) {
-        if (kind.isEmpty() || apiVersion.isEmpty()) {
-            reading.broken(provenance, kind.isEmpty() ? "kind" : "apiVersion", "is missing");
-            return;
-        }
         Notes notes = new Notes();
         Fields fields = new Fields(root, "", notes);
         Fields metadata = fields.object("metadata");
         String name = metadata.text("name");
         ObjectRef ref = new ObjectRef(kind, namespace(kind, metadata), name);
+        if (kind.isEmpty() || apiVersion.isEmpty()) {
+            reading.broken(provenance, ref, kind.isEmpty() ? "kind" : "apiVersion", "is missing");
+            return;
+        }
         Set<String> versions = Kinds.apiVersions(kind);
         if (versions.stream().noneMatch(version -> group(version).equals(group(apiVersion)))) {
             reading.problems.add(new Problem(
@@ -127,7 +129,7 @@ public final class ManifestReader {
             return;
         }
         if (name.isEmpty()) {
-            reading.broken(provenance, "metadata.name", kind + " has no name");
+            reading.broken(provenance, ref, "metadata.name", kind + " has no name");
             return;
         }
         if (!versions.contains(apiVersion)) {
@@ -183,15 +185,13 @@ public final class ManifestReader {
 
     /** What is gathered while a unit is read. */
     private static final class UnitReading {
-        private static final ObjectRef UNNAMED = new ObjectRef("", "", "");
-
         private final List<Declaration> declarations = new ArrayList<>();
         private final List<Problem> problems = new ArrayList<>();
         private boolean complete = true;
 
         /** Notes something that may have been an object, so that what is absent may not be gone. */
-        private void broken(Provenance provenance, String path, String message) {
-            problems.add(new Problem(Problem.Severity.ERROR, provenance, UNNAMED, path, message));
+        private void broken(Provenance provenance, ObjectRef object, String path, String message) {
+            problems.add(new Problem(Problem.Severity.ERROR, provenance, object, path, message));
             complete = false;
         }
     }
