@@ -121,13 +121,7 @@ final class Views {
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     record FindingView(
-            String severity,
-            String message,
-            String kind,
-            String namespace,
-            String name,
-            String path,
-            int document) {}
+            String severity, String message, String kind, String namespace, String name, String path, int document) {}
 
     record PlaceView(
             String file,

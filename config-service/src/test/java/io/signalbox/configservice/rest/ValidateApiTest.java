@@ -47,9 +47,11 @@ class ValidateApiTest {
                 Arguments.of(CATALOG, true, ""),
                 Arguments.of("", true, ""),
                 Arguments.of("kind: [", false, "error: is no YAML at line 1"),
+                Arguments.of("kind: '" + "x".repeat(1 << 20) + "'", false, "error: has a line of 1048584 characters"),
                 Arguments.of("- a", false, "error: is no object"),
                 Arguments.of("{apiVersion: v1, metadata: {name: x}}", false, "error: x kind is missing"),
-                Arguments.of("{apiVersion: v1, kind: Service}", false, "error: Service metadata.name Service has no name"),
+                Arguments.of(
+                        "{apiVersion: v1, kind: Service}", false, "error: Service metadata.name Service has no name"),
                 Arguments.of(
                         "{apiVersion: v1, kind: Service, metadata: {name: x, namespace: shop}, spec: {ports: [{port: a}]}}",
                         false,

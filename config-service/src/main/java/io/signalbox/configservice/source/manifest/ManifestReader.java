@@ -34,6 +34,9 @@ public final class ManifestReader {
     /** Most YAML aliases of collections in a document, so that a small text cannot expand without end. */
     static final int MAX_ALIASES = 50;
 
+    /** Longest line. The time that a comment or a text without a space takes grows with the square of its length. */
+    static final int MAX_LINE_CHARS = 1024 * 1024;
+
     private static final ObjectRef UNNAMED = new ObjectRef("", "", "");
 
     private final ObjectMapper yaml;
@@ -63,6 +66,15 @@ public final class ManifestReader {
         UnitReading reading = new UnitReading();
         for (YamlDocuments.Document document : YamlDocuments.split(text)) {
             Provenance provenance = new Provenance(unit, document.index(), 0);
+            if (document.longestLine() > MAX_LINE_CHARS) {
+                reading.broken(
+                        provenance,
+                        UNNAMED,
+                        "",
+                        "has a line of " + document.longestLine() + " characters (expected: at most " + MAX_LINE_CHARS
+                                + ")");
+                continue;
+            }
             try {
                 JsonNode root = yaml.readTree(document.text());
                 if (!root.isMissingNode() && !root.isNull()) {

@@ -14,7 +14,12 @@ final class YamlDocuments {
      * @param index counts the documents that are not blank, from 0
      * @param firstLine line of the text at which it begins, from 1
      */
-    record Document(int index, int firstLine, String text) {}
+    record Document(int index, int firstLine, String text) {
+        /** Length of the longest line, in characters. */
+        int longestLine() {
+            return text.lines().mapToInt(String::length).max().orElse(0);
+        }
+    }
 
     private YamlDocuments() {}
 
