@@ -135,7 +135,8 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
                 long tickMillis = Math.min(TICK_MILLIS, Math.max(1, idleMillis / 4));
                 int idleTicks = (int) Math.min(Integer.MAX_VALUE, idleMillis / tickMillis);
                 loop.eventLoop()
-                        .scheduleAtFixedRate(() -> loop.tick(idleTicks), tickMillis, tickMillis, TimeUnit.MILLISECONDS);
+                        .scheduleAtFixedRate(
+                                () -> loop.tick(idleTicks, tickMillis), tickMillis, tickMillis, TimeUnit.MILLISECONDS);
             }
         }
         if (config.captureMode() == CaptureMode.EXPLICIT) {

@@ -37,6 +37,7 @@ public final class LoopContext {
     private long queuedBytes;
     private boolean draining;
     private int tick;
+    private long tickMillis = 1000;
 
     /**
      * @param routingTable reads the table in force; cheap, called once per request
@@ -149,11 +150,21 @@ public final class LoopContext {
         return tick;
     }
 
-    /** Moves the coarse clock and closes what has been idle for so many of its ticks. Called at a fixed interval. */
-    public void tick(int idleTicks) {
+    /**
+     * Moves the coarse clock and closes what has been idle for so many of its ticks. Called at a fixed interval.
+     *
+     * @param intervalMillis that interval
+     */
+    public void tick(int idleTicks, long intervalMillis) {
         tick++;
+        tickMillis = intervalMillis;
         connections().forEach(connection -> connection.closeIfIdle(tick, idleTicks));
-        upstreams.closeIdle(tick, idleTicks);
+        upstreams.closeIdle(tick, idleTicks, intervalMillis);
+    }
+
+    /** Length of a tick. */
+    public long tickMillis() {
+        return tickMillis;
     }
 
     /** The open downstream connections, oldest first; a copy. */

@@ -172,9 +172,18 @@ public final class Upstreams {
         return own > 0 ? own : options.connectTimeoutMillis();
     }
 
-    /** Closes pooled connections that no request has used for so many ticks. */
-    public void closeIdle(int tick, int idleTicks) {
+    /**
+     * Closes pooled connections that no request has used for long.
+     *
+     * @param tick the loop's tick now
+     * @param idleTicks ticks after which a connection counts as idle, where its backend says nothing else
+     * @param tickMillis length of a tick
+     */
+    public void closeIdle(int tick, int idleTicks, long tickMillis) {
         assert loop.inEventLoop();
-        List.copyOf(endpoints.values()).forEach(endpoint -> endpoint.closeIdle(tick, idleTicks));
+        for (UpstreamEndpoint endpoint : List.copyOf(endpoints.values())) {
+            int own = endpoint.scope().pool().httpIdleTimeoutMillis();
+            endpoint.closeIdle(tick, own == 0 ? idleTicks : (int) Math.ceilDiv(own, tickMillis));
+        }
     }
 }

@@ -6,15 +6,19 @@ import io.signalbox.agent.model.ConnectionPool;
 import io.signalbox.agent.model.ConsistentHash;
 import io.signalbox.agent.model.Discovery;
 import io.signalbox.agent.model.Endpoint;
+import io.signalbox.agent.model.FrontendProtocol;
 import io.signalbox.agent.model.LoadBalancer;
 import io.signalbox.agent.model.LocalityPolicy;
 import io.signalbox.agent.model.OutlierDetection;
+import io.signalbox.agent.model.PortSnapshot;
 import io.signalbox.agent.model.RetryBudget;
 import io.signalbox.agent.model.TlsOrigination;
 import io.signalbox.agent.model.UpstreamProtocol;
+import io.signalbox.agent.model.Version;
 import io.signalbox.agent.model.WarmUp;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A backend in the making: a test sets what it is about. */
@@ -55,6 +59,29 @@ public final class BackendSpec {
             endpoints.add(BackendEndpoint.at(address));
         }
         return this;
+    }
+
+    /** A port on which HTTP with this backend's host as Host goes to it. */
+    public PortSnapshot http(int listenPort, String serviceAddress) {
+        name = host + ":" + listenPort;
+        return with(Snapshots.http(listenPort, serviceAddress, host, loadBalancer, List.of()));
+    }
+
+    /** A port on which every connection to one address goes to it. */
+    public PortSnapshot tcp(int listenPort, String serviceAddress) {
+        name = "tcp:" + listenPort;
+        return with(Snapshots.tcp(listenPort, serviceAddress, FrontendProtocol.TCP, List.of()));
+    }
+
+    private PortSnapshot with(PortSnapshot port) {
+        Backend backend = build();
+        return new PortSnapshot(
+                port.port(),
+                new Version("v-" + backend.hashCode()),
+                port.addressFrontends(),
+                port.sniFrontends(),
+                port.virtualHosts(),
+                Map.of(name, backend));
     }
 
     /** The backend. */

@@ -126,7 +126,7 @@ final class Exchange {
             return;
         }
         if (!picked.requestStarted()) {
-            answer(OwnAnswer.UNAVAILABLE, OVERFLOW, "UO");
+            overflowed();
             return;
         }
         attempts++;
@@ -135,8 +135,9 @@ final class Exchange {
         Http1Upstream idle = replaying ? null : takeIdle(picked);
         reused = idle != null;
         if (idle == null) {
-            upstream = new Http1Upstream(loop, picked);
-            upstream.connect(this);
+            Http1Upstream connection = new Http1Upstream(loop, picked);
+            upstream = connection;
+            connection.connect(this);
         } else {
             upstream = idle;
             idle.lend(this);
@@ -153,11 +154,17 @@ final class Exchange {
         return own != null && own.isUsable() ? own : null;
     }
 
-    /** The connection that the attempt waited for is open. */
-    void connected() {
+    /** A connection that the attempt waited for is there. */
+    void connected(Http1Upstream open) {
         if (upstream != null) {
-            send(upstream);
+            upstream = open;
+            send(open);
         }
+    }
+
+    /** As many requests wait for a connection as may. */
+    void overflowed() {
+        answer(OwnAnswer.UNAVAILABLE, OVERFLOW, "UO");
     }
 
     private void send(Http1Upstream to) {

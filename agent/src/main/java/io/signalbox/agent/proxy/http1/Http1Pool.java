@@ -7,7 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Idle HTTP/1.1 connections to one endpoint, on one event loop. Confined to the loop. The one used last is used next.
+ * Idle HTTP/1.1 connections to one endpoint, on one event loop, and the requests that wait for one because the backend
+ * has no more connections to give. Confined to the loop. The connection used last is used next; who waits longest is
+ * served first.
  */
 final class Http1Pool implements Pool {
     /** Idle connections to one endpoint that one event loop keeps; one more is closed. */
@@ -15,6 +17,7 @@ final class Http1Pool implements Pool {
 
     private final UpstreamEndpoint endpoint;
     private final ArrayDeque<Http1Upstream> idle = new ArrayDeque<>();
+    private final ArrayDeque<Http1Upstream> waiting = new ArrayDeque<>();
 
     Http1Pool(UpstreamEndpoint endpoint) {
         this.endpoint = endpoint;
@@ -32,16 +35,33 @@ final class Http1Pool implements Pool {
 
     /** Keeps a connection for a later request, or closes it. */
     void give(Http1Upstream connection) {
-        if (endpoint.isReferenced() && idle.size() < MAX_IDLE) {
+        Http1Upstream next = connection.isUsable() ? waiting.poll() : null;
+        if (next != null) {
+            next.giveWayTo(connection);
+        } else if (endpoint.isReferenced() && idle.size() < MAX_IDLE) {
             idle.addLast(connection);
         } else {
             connection.close();
         }
     }
 
-    /** A connection has closed. */
+    /** A connection that may not be opened now waits until it may, or until another can take its request. */
+    void await(Http1Upstream unopened) {
+        waiting.addLast(unopened);
+    }
+
+    /** A connection that waited is no longer wanted. */
+    void cancel(Http1Upstream unopened) {
+        waiting.remove(unopened);
+    }
+
+    /** A connection has closed, or could not be opened: another may take its place. */
     void forget(Http1Upstream connection) {
         idle.remove(connection);
+        Http1Upstream next = waiting.peek();
+        if (next != null && next.open()) {
+            waiting.remove(next);
+        }
     }
 
     @Override
@@ -53,7 +73,7 @@ final class Http1Pool implements Pool {
     @Override
     public void closeIdle(int tick, int idleTicks) {
         for (Http1Upstream connection : List.copyOf(idle)) {
-            if (tick - connection.lastTick() >= idleTicks) {
+            if (tick - connection.lastTick() >= idleTicks || connection.isWornOut()) {
                 idle.remove(connection);
                 connection.close();
             }

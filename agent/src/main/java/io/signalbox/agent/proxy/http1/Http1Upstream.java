@@ -9,6 +9,7 @@ import io.signalbox.agent.proxy.Flushable;
 import io.signalbox.agent.proxy.LoopContext;
 import io.signalbox.agent.upstream.UpstreamEndpoint;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +40,10 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Flusha
     private boolean failed;
     private boolean keepAlive;
     private boolean responseSeen;
+    private boolean pending;
     private int lastTick;
+    private int requests;
+    private long openedNanos;
 
     Http1Upstream(LoopContext loop, UpstreamEndpoint endpoint) {
         this.loop = loop;
@@ -48,30 +52,70 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Flusha
         this.lastTick = loop.tick();
     }
 
-    /** Opens the connection for an exchange, which is told how that went. */
+    /**
+     * Opens the connection for an exchange, which is told how that went. Where the backend has all the connections that
+     * it may have, the exchange waits for one; where too many wait already, it is told so.
+     */
     void connect(Exchange first) {
         exchange = first;
-        endpoint.connectionStarted();
+        if (!endpoint.scope().breaker().pendingRequests().tryTake()) {
+            first.overflowed();
+            return;
+        }
+        pending = true;
+        if (!open()) {
+            endpoint.http1Pool(Http1Pool::new).await(this);
+        }
+    }
+
+    /** Opens the connection, if the backend may have another. */
+    boolean open() {
+        if (!endpoint.sharedConnectionStarted()) {
+            return false;
+        }
         loop.upstreams().connect(endpoint, this, true).addListener(this::connected);
+        return true;
     }
 
     private void connected(Future<? super Void> connect) {
         Exchange waiting = exchange;
+        endPending();
         if (!connect.isSuccess()) {
             closed = true;
             exchange = null;
             endpoint.connectFailed();
+            endpoint.http1Pool(Http1Pool::new).forget(this);
             if (waiting != null) {
                 waiting.connectFailed();
             }
             return;
         }
         opened = true;
+        openedNanos = loop.nanos();
         endpoint.connectionOpened();
         if (waiting != null) {
-            waiting.connected();
+            requests++;
+            waiting.connected(this);
         } else {
             giveToPool();
+        }
+    }
+
+    /** Was not opened yet, and need not be: its request goes out on an open connection. */
+    void giveWayTo(Http1Upstream open) {
+        Exchange waiting = exchange;
+        exchange = null;
+        endPending();
+        if (waiting != null) {
+            open.lend(waiting);
+            waiting.connected(open);
+        }
+    }
+
+    private void endPending() {
+        if (pending) {
+            pending = false;
+            endpoint.scope().breaker().pendingRequests().release();
         }
     }
 
@@ -105,6 +149,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Flusha
     /** Lends the idle connection to an exchange. */
     void lend(Exchange next) {
         exchange = next;
+        requests++;
         output.forgetFlushed();
         responseSeen = false;
     }
@@ -117,9 +162,17 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Flusha
         setReading(true);
     }
 
+    /** Whether it has lived, or served, as long as a connection of its backend may. */
+    boolean isWornOut() {
+        int mostRequests = endpoint.scope().pool().maxRequestsPerConnection();
+        int mostMillis = endpoint.scope().pool().maxConnectionDurationMillis();
+        return (mostRequests > 0 && requests >= mostRequests)
+                || (mostMillis > 0 && loop.nanos() - openedNanos >= TimeUnit.MILLISECONDS.toNanos(mostMillis));
+    }
+
     /** Keeps it for a later request to the endpoint. */
     void giveToPool() {
-        if (closed || loop.isDraining()) {
+        if (closed || loop.isDraining() || isWornOut()) {
             close();
         } else {
             endpoint.http1Pool(Http1Pool::new).give(this);
@@ -131,6 +184,9 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Flusha
         exchange = null;
         if (opened) {
             close();
+        } else if (pending) {
+            endPending();
+            endpoint.http1Pool(Http1Pool::new).cancel(this);
         }
     }
 
@@ -253,8 +309,8 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Flusha
         input.release();
         output.stop();
         if (opened) {
-            endpoint.http1Pool(Http1Pool::new).forget(this);
             endpoint.connectionClosed();
+            endpoint.http1Pool(Http1Pool::new).forget(this);
         }
     }
 

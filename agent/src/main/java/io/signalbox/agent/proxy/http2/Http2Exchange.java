@@ -206,6 +206,12 @@ final class Http2Exchange {
         }
     }
 
+    /** As many requests wait for a connection as may. */
+    void onOverflow() {
+        waitingIn = null;
+        reply(LocalReply.OVERFLOW);
+    }
+
     /** The upstream connection broke: whether the request was processed nobody knows. */
     void onUpstreamClosed() {
         if (response.endReceived) {

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP/2 connections of one event loop to one endpoint. One connection carries all streams until the endpoint's
@@ -41,22 +42,43 @@ final class Http2Pool implements Pool {
                 return;
             }
         }
+        if (!endpoint.scope().breaker().pendingRequests().tryTake()) {
+            exchange.onOverflow();
+            return;
+        }
         waiting.add(exchange);
         connectIfNeeded();
     }
 
     /** The exchange no longer wants a stream. */
     void cancel(Http2Exchange exchange) {
-        waiting.remove(exchange);
+        if (waiting.remove(exchange)) {
+            endPending();
+        }
+    }
+
+    private @Nullable Http2Exchange pollWaiting() {
+        Http2Exchange next = waiting.poll();
+        if (next != null) {
+            endPending();
+        }
+        return next;
+    }
+
+    private void endPending() {
+        endpoint.scope().breaker().pendingRequests().release();
     }
 
     private void connectIfNeeded() {
         if (connecting || waiting.isEmpty() || connections.size() >= MAX_CONNECTIONS) {
             return;
         }
+        if (!endpoint.sharedConnectionStarted()) {
+            return;
+        }
         connecting = true;
-        endpoint.connectionStarted();
-        Http2Upstream connection = new Http2Upstream(loop, this);
+        Http2Upstream connection =
+                new Http2Upstream(loop, this, endpoint.scope().pool());
         ChannelFuture future = loop.upstreams().connect(endpoint, connection, true);
         future.addListener(done -> {
             if (done.isSuccess()) {
@@ -94,7 +116,7 @@ final class Http2Pool implements Pool {
     /** A connection may take more streams. */
     void onRoom(Http2Upstream connection) {
         while (connection.hasRoom()) {
-            Http2Exchange next = waiting.poll();
+            Http2Exchange next = pollWaiting();
             if (next == null) {
                 break;
             }
@@ -127,7 +149,7 @@ final class Http2Pool implements Pool {
             return;
         }
         for (int i = waiting.size(); i > 0; i--) {
-            Http2Exchange next = waiting.poll();
+            Http2Exchange next = pollWaiting();
             if (next == null) {
                 return;
             }
@@ -150,7 +172,7 @@ final class Http2Pool implements Pool {
     @Override
     public void closeIdle(int tick, int idleTicks) {
         for (Http2Upstream connection : List.copyOf(connections)) {
-            if (connection.isIdleSince(tick, idleTicks)) {
+            if (connection.isIdleSince(tick, idleTicks) || connection.isTooOld()) {
                 connections.remove(connection);
                 connection.closeWhenIdle();
             }

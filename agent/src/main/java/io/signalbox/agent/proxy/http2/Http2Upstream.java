@@ -8,7 +8,9 @@ import static io.netty.handler.codec.http2.Http2Exception.connectionError;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.signalbox.agent.model.ConnectionPool;
 import io.signalbox.agent.proxy.LoopContext;
+import java.util.concurrent.TimeUnit;
 
 /** Our HTTP/2 connection to an endpoint. Its streams may belong to many callers. Confined to its event loop. */
 final class Http2Upstream extends Http2Connection {
@@ -16,19 +18,31 @@ final class Http2Upstream extends Http2Connection {
     private static final int LAST_STREAM_ID = Integer.MAX_VALUE - 2;
 
     private final Http2Pool pool;
+    private final ConnectionPool settings;
+    private final long openedNanos;
+    private final int lastStreamId;
     private int nextStreamId = 1;
-    private long peerMaxStreams = Integer.MAX_VALUE;
+    private long peerMaxStreams;
     private boolean ready;
     private boolean closing;
 
-    Http2Upstream(LoopContext loop, Http2Pool pool) {
+    Http2Upstream(LoopContext loop, Http2Pool pool, ConnectionPool settings) {
         super(loop, false);
         this.pool = pool;
+        this.settings = settings;
+        this.openedNanos = loop.nanos();
+        int most = settings.maxRequestsPerConnection();
+        this.lastStreamId = most == 0 ? LAST_STREAM_ID : (int) Math.min(LAST_STREAM_ID, 2L * most - 1);
+        this.peerMaxStreams = ownLimit();
+    }
+
+    private long ownLimit() {
+        return settings.maxConcurrentStreams() == 0 ? Integer.MAX_VALUE : settings.maxConcurrentStreams();
     }
 
     /** Whether another stream may be opened. */
     boolean hasRoom() {
-        return ready && !closing && !ended && streams.size() < peerMaxStreams && nextStreamId <= LAST_STREAM_ID;
+        return ready && !closing && !ended && streams.size() < peerMaxStreams && nextStreamId <= lastStreamId;
     }
 
     /** Opens a stream for an exchange. */
@@ -42,6 +56,11 @@ final class Http2Upstream extends Http2Connection {
         } catch (Http2Exception e) {
             fail(INTERNAL_ERROR, "cannot encode a request");
         }
+        if (nextStreamId > lastStreamId) {
+            closing = true;
+            pool.leave(this);
+            streamEnded();
+        }
     }
 
     /** Takes no new streams, and closes when the last has ended. */
@@ -54,7 +73,7 @@ final class Http2Upstream extends Http2Connection {
         }
     }
 
-    /** A stream of this connection has ended. */
+    /** A stream of this connection may have ended. */
     void streamEnded() {
         if (ended) {
             return;
@@ -63,8 +82,6 @@ final class Http2Upstream extends Http2Connection {
             if (streams.isEmpty()) {
                 closeWhenIdle();
             }
-        } else if (nextStreamId > LAST_STREAM_ID) {
-            closeWhenIdle();
         } else {
             pool.onRoom(this);
         }
@@ -81,6 +98,12 @@ final class Http2Upstream extends Http2Connection {
 
     boolean isIdleSince(int tick, int idleTicks) {
         return streams.isEmpty() && tick - lastActiveTick >= idleTicks;
+    }
+
+    /** Whether it has lived as long as a connection of its backend may. */
+    boolean isTooOld() {
+        int most = settings.maxConnectionDurationMillis();
+        return most > 0 && loop.nanos() - openedNanos >= TimeUnit.MILLISECONDS.toNanos(most);
     }
 
     @Override
@@ -108,7 +131,7 @@ final class Http2Upstream extends Http2Connection {
     @Override
     void onSetting(int id, long value) {
         if (id == SETTINGS_MAX_CONCURRENT_STREAMS) {
-            peerMaxStreams = value;
+            peerMaxStreams = Math.min(value, ownLimit());
             if (ready) {
                 pool.onRoom(this);
             }

@@ -8,7 +8,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.concurrent.Future;
+import io.signalbox.agent.balance.Hashing;
 import io.signalbox.agent.balance.PickContext;
+import io.signalbox.agent.model.ConsistentHash;
 import io.signalbox.agent.policy.AttemptFailure;
 import io.signalbox.agent.proxy.ConnectionReport;
 import io.signalbox.agent.proxy.DownstreamConnection;
@@ -18,6 +21,7 @@ import io.signalbox.agent.routing.PreparedBackend;
 import io.signalbox.agent.upstream.UpstreamBackend;
 import io.signalbox.agent.upstream.UpstreamEndpoint;
 import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +46,7 @@ public final class TcpDownstream extends ChannelInboundHandlerAdapter implements
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable UpstreamEndpoint endpoint;
     private @Nullable Channel upstream;
+    private @Nullable Future<?> endOfLife;
     private final long startNanos;
     private int attempts;
     private int lastActiveTick;
@@ -82,6 +87,9 @@ public final class TcpDownstream extends ChannelInboundHandlerAdapter implements
                 connect(loop.upstreams().endpoint(origin.destinationEndpoint()));
             }
         } else {
+            if (backend.hashKey() instanceof ConsistentHash.Key.SourceIp) {
+                picks.hashKey(Hashing.hash(origin.peer().getAddress().getHostAddress()));
+            }
             picks.originalDestination(origin.loopsBack() ? null : origin.destinationEndpoint());
             connectToBackend(backend);
         }
@@ -132,7 +140,7 @@ public final class TcpDownstream extends ChannelInboundHandlerAdapter implements
                 future.channel().close();
                 return;
             }
-            connected(future.channel());
+            connected(future.channel(), picked);
         });
     }
 
@@ -154,8 +162,12 @@ public final class TcpDownstream extends ChannelInboundHandlerAdapter implements
         }
     }
 
-    private void connected(Channel channel) {
+    private void connected(Channel channel, UpstreamEndpoint to) {
         upstream = channel;
+        int most = to.scope().pool().maxConnectionDurationMillis();
+        if (most > 0) {
+            endOfLife = loop.eventLoop().schedule(this::closeNow, most, TimeUnit.MILLISECONDS);
+        }
         ByteBuf bytes;
         while ((bytes = waiting.poll()) != null) {
             channel.write(bytes, channel.voidPromise());
@@ -242,6 +254,9 @@ public final class TcpDownstream extends ChannelInboundHandlerAdapter implements
         }
         closed = true;
         loop.closed(this);
+        if (endOfLife != null) {
+            endOfLife.cancel(false);
+        }
         ByteBuf bytes;
         while ((bytes = waiting.poll()) != null) {
             bytes.release();
@@ -330,7 +345,9 @@ public final class TcpDownstream extends ChannelInboundHandlerAdapter implements
 
     @Override
     public void closeIfIdle(int tick, int idleTicks) {
-        if (tick - lastActiveTick >= idleTicks) {
+        UpstreamEndpoint used = endpoint;
+        int own = used == null ? 0 : used.scope().pool().tcpIdleTimeoutMillis();
+        if (tick - lastActiveTick >= (own == 0 ? idleTicks : Math.ceilDiv(own, loop.tickMillis()))) {
             context().close();
         }
     }

@@ -161,7 +161,7 @@ class Http1LifecycleTest {
                 agent.await(
                         "byte read", () -> agent.stats().downstreamBytesReceived.get() > before);
                 agent.onLoop(() -> {
-                    agent.loop().tick(6);
+                    agent.loop().tick(6, 1000);
                     return true;
                 });
             }
