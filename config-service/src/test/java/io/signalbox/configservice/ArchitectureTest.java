@@ -5,6 +5,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -28,8 +29,6 @@ class ArchitectureTest {
                     "io.helidon..",
                     "io.grpc..",
                     "io.netty..",
-                    "com.google.protobuf..",
-                    "io.signalbox.config.v1..",
                     "com.fasterxml..",
                     "io.micrometer..",
                     "java.io..",
@@ -37,6 +36,52 @@ class ArchitectureTest {
                     "java.nio.channels..",
                     "java.util.concurrent..",
                     "org.slf4j..");
+
+    @ArchTest
+    static final ArchRule whatIsDeclaredKnowsNothingOfTheContract = noClasses()
+            .that()
+            .resideInAnyPackage(ROOT + ".registry..", ROOT + ".validate..", ROOT + ".source..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("com.google.protobuf..", "io.signalbox.config.v1..");
+
+    @ArchTest
+    static final ArchRule theCompilerIsLayered = layeredArchitecture()
+            .consideringOnlyDependenciesInAnyPackage(ROOT + ".compile..")
+            .layer("hosts")
+            .definedBy(ROOT + ".compile.hosts..")
+            .layer("callers")
+            .definedBy(ROOT + ".compile.callers..")
+            .layer("services")
+            .definedBy(ROOT + ".compile.services..")
+            .layer("policy")
+            .definedBy(ROOT + ".compile.policy..")
+            .layer("backends")
+            .definedBy(ROOT + ".compile.backends..")
+            .layer("rules")
+            .definedBy(ROOT + ".compile.rules..")
+            .layer("port")
+            .definedBy(ROOT + ".compile.port..")
+            .layer("http")
+            .definedBy(ROOT + ".compile.http..")
+            .layer("l4")
+            .definedBy(ROOT + ".compile.l4..")
+            .layer("compile")
+            .definedBy(ROOT + ".compile")
+            .whereLayer("compile")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("l4")
+            .mayOnlyBeAccessedByLayers("compile")
+            .whereLayer("http")
+            .mayOnlyBeAccessedByLayers("l4", "compile")
+            .whereLayer("port")
+            .mayOnlyBeAccessedByLayers("http", "l4", "compile")
+            .whereLayer("rules")
+            .mayOnlyBeAccessedByLayers("port", "http", "l4", "compile")
+            .whereLayer("backends")
+            .mayOnlyBeAccessedByLayers("rules", "port", "http", "l4", "compile")
+            .whereLayer("policy")
+            .mayOnlyBeAccessedByLayers("backends", "rules", "port", "http", "l4", "compile");
 
     @ArchTest
     static final ArchRule registryImportsNothingOfOurs = onlyImports("registry");

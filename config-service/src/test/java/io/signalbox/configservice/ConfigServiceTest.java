@@ -167,7 +167,7 @@ class ConfigServiceTest {
             applyNext(stream);
         }
         write("catalog.yaml", service("shop", "catalog", "10.0.0.1", "http", 80), catalogSlice("10.1.0.7"));
-        Awaitility.await().until(() -> get("/v1/ports/80").body().contains("10.1.0.7:8080"));
+        Awaitility.await().until(() -> get("/v1/ports/80").body().contains("10.1.0.7"));
 
         try (AgentStream stream = open().hello("node-1", agent)) {
             assertThat(applyNext(stream).getPortUpdatesList())
@@ -356,7 +356,7 @@ class ConfigServiceTest {
 
             assertThat(push.getRemovedPortsList()).containsExactly(5672);
             assertThat(agent.versions()).containsOnlyKeys(80, 5673);
-            assertThat(get("/v1/ports/80").body()).contains("10.1.0.1:8080");
+            assertThat(get("/v1/ports/80").body()).contains("10.1.0.1");
             assertThat(get("/v1/problems").body())
                     .contains("\"file\" : \"catalog.yaml\"", "\"document\" : 1", "is no YAML at line");
         }

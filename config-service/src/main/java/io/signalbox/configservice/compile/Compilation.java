@@ -1,46 +1,72 @@
 package io.signalbox.configservice.compile;
 
+import io.signalbox.configservice.compile.port.Model;
 import io.signalbox.configservice.registry.Problem;
 import io.signalbox.configservice.registry.Registry;
 import io.signalbox.configservice.snapshot.Snapshot;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
-/**
- * What compiling a registry gave, and what the next compilation starts from.
- *
- * @param registry what was compiled
- * @param snapshot the result
- * @param compiledPorts the ports that were compiled anew, ordered, whether or not their content changed
- * @param portProblems findings by port
- * @param generalProblems findings that belong to no port
- */
-public record Compilation(
-        Registry registry,
-        Snapshot snapshot,
-        Set<Integer> compiledPorts,
-        SortedMap<Integer, List<Problem>> portProblems,
-        List<Problem> generalProblems) {
+/** What compiling a registry gave, and what the next compilation starts from. Immutable. */
+public final class Compilation {
     /** Of the empty registry. */
     public static final Compilation EMPTY =
-            new Compilation(Registry.EMPTY, Snapshot.EMPTY, Set.of(), new TreeMap<>(), List.of());
+            new Compilation(Registry.EMPTY, Snapshot.EMPTY, Set.of(), List.of(), null, new TreeMap<>());
 
-    public Compilation {
-        compiledPorts = Collections.unmodifiableSet(new TreeSet<>(compiledPorts));
-        portProblems = Collections.unmodifiableSortedMap(new TreeMap<>(portProblems));
-        generalProblems = List.copyOf(generalProblems);
+    private final Registry registry;
+    private final Snapshot snapshot;
+    private final Set<Integer> changedPorts;
+    private final List<Problem> problems;
+    private final @Nullable Model model;
+    private final SortedMap<Integer, CompiledPort> ports;
+
+    Compilation(
+            Registry registry,
+            Snapshot snapshot,
+            Set<Integer> changedPorts,
+            List<Problem> problems,
+            @Nullable Model model,
+            SortedMap<Integer, CompiledPort> ports) {
+        this.registry = registry;
+        this.snapshot = snapshot;
+        this.changedPorts = Collections.unmodifiableSet(new TreeSet<>(changedPorts));
+        this.problems = problems;
+        this.model = model;
+        this.ports = ports;
+    }
+
+    /** What was compiled. */
+    public Registry registry() {
+        return registry;
+    }
+
+    /** The result. */
+    public Snapshot snapshot() {
+        return snapshot;
+    }
+
+    /** The ports whose content is another than before, ordered. */
+    public Set<Integer> changedPorts() {
+        return changedPorts;
     }
 
     /** All findings, ordered. */
     public List<Problem> problems() {
-        List<Problem> all = new ArrayList<>(generalProblems);
-        portProblems.values().forEach(all::addAll);
-        Collections.sort(all);
-        return Collections.unmodifiableList(all);
+        return problems;
+    }
+
+    /** Null before the first compilation. */
+    @Nullable
+    Model model() {
+        return model;
+    }
+
+    SortedMap<Integer, CompiledPort> ports() {
+        return ports;
     }
 }

@@ -1,35 +1,49 @@
 package io.signalbox.configservice.compile;
 
-import io.signalbox.configservice.registry.DestinationRule;
-import io.signalbox.configservice.registry.EndpointSlice;
+import io.signalbox.config.v1.NodeWorkloads;
+import io.signalbox.configservice.compile.backends.Workloads;
+import io.signalbox.configservice.compile.port.Model;
+import io.signalbox.configservice.compile.services.MeshService;
 import io.signalbox.configservice.registry.ObjectRef;
 import io.signalbox.configservice.registry.Pod;
 import io.signalbox.configservice.registry.Problem;
-import io.signalbox.configservice.registry.Provenance;
 import io.signalbox.configservice.registry.Registry;
 import io.signalbox.configservice.registry.RegistryObject;
-import io.signalbox.configservice.registry.Service;
-import io.signalbox.configservice.snapshot.NodeWorkloads;
-import io.signalbox.configservice.snapshot.PortSnapshot;
+import io.signalbox.configservice.snapshot.PortResources;
 import io.signalbox.configservice.snapshot.Snapshot;
-import io.signalbox.configservice.snapshot.Workload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compiles a registry, starting from the compilation of an earlier one: only ports and nodes that a changed object
- * touches are compiled, and what comes out equal stays the same object.
+ * Compiles a registry, starting from the compilation of an earlier one: a change of slices and pods makes only the
+ * backends and nodes that it touches anew, and what comes out equal stays the same object.
  *
  * <p>Changes are found by identity, so objects that did not change must be shared between the registries; an equal but
  * other object costs a compilation and changes nothing. Pure and stateless: usable on any thread.
  */
 public final class Compiler {
+    /** The kinds that make the model: all but slices and pods. */
+    private static final List<Function<Registry, SortedMap<ObjectRef, ? extends RegistryObject>>> STRUCTURE = List.of(
+            Registry::services,
+            Registry::virtualServices,
+            Registry::destinationRules,
+            Registry::serviceEntries,
+            Registry::workloadEntries,
+            Registry::sidecars,
+            Registry::nodes,
+            Registry::httpRoutes,
+            Registry::grpcRoutes,
+            Registry::tcpRoutes,
+            Registry::tlsRoutes,
+            Registry::referenceGrants);
+
     private final String clusterDomain;
 
     /**
@@ -43,103 +57,72 @@ public final class Compiler {
 
     /** Compiles the registry; the result is the same, object sharing aside, whatever {@code previous} is. */
     public Compilation compile(Compilation previous, Registry registry) {
-        Set<Integer> ports = new TreeSet<>();
-        Set<String> nodes = new TreeSet<>();
-        findTouched(previous.registry(), registry, ports, nodes);
+        Changes changes = new Changes(previous.registry(), registry);
+        Model model = previous.model();
+        return model == null || changes.isAny(STRUCTURE)
+                ? compileAll(previous, registry)
+                : followEndpoints(previous, model, changes, registry);
+    }
 
-        Index index = new Index(registry, clusterDomain);
-        SortedMap<Integer, PortSnapshot> portSnapshots =
-                new TreeMap<>(previous.snapshot().ports());
-        SortedMap<Integer, List<Problem>> portProblems = new TreeMap<>(previous.portProblems());
-        for (int port : ports) {
-            PortCompiler.Result result = new PortCompiler(port, index)
-                    .compile(previous.snapshot().ports().get(port));
-            putOrRemove(portSnapshots, port, result.snapshot());
-            putOrRemove(portProblems, port, result.problems().isEmpty() ? null : result.problems());
+    private Compilation compileAll(Compilation previous, Registry registry) {
+        Model model = ModelReader.read(registry, clusterDomain);
+        Workloads workloads = new Workloads(registry);
+        SortedMap<Integer, CompiledPort> ports = new TreeMap<>();
+        for (int port : model.services().ports()) {
+            put(
+                    ports,
+                    port,
+                    PortCompiler.compile(
+                            port, model, workloads, previous.ports().get(port)));
         }
-        SortedMap<String, NodeWorkloads> nodeWorkloads =
-                new TreeMap<>(previous.snapshot().nodes());
-        compileNodes(nodes, registry, nodeWorkloads);
-        return new Compilation(
-                registry,
-                new Snapshot(registry.revision(), portSnapshots, nodeWorkloads),
-                ports,
-                portProblems,
-                generalProblems(registry, index));
+        NodeWorkloads common = NodeCompiler.common(model.scopes());
+        return compilation(
+                previous, registry, model, ports, share(previous, NodeCompiler.all(registry, common)), common);
     }
 
-    private void findTouched(Registry before, Registry after, Set<Integer> ports, Set<String> nodes) {
-        forEachChanged(before.services(), after.services(), service -> ports.addAll(Index.tcpPorts(service)));
-        forEachChanged(before.endpointSlices(), after.endpointSlices(), slice -> {
-            touchServiceOf(slice, before, ports);
-            touchServiceOf(slice, after, ports);
-        });
-        forEachChanged(before.destinationRules(), after.destinationRules(), rule -> {
-            touchServicesOf(rule, before, ports);
-            touchServicesOf(rule, after, ports);
-        });
-        forEachChanged(before.pods(), after.pods(), pod -> nodes.add(pod.nodeName()));
-    }
-
-    @SuppressWarnings("ReferenceEquality") // objects that did not change are shared; see the class comment
-    private static <T extends RegistryObject> void forEachChanged(
-            SortedMap<ObjectRef, T> before, SortedMap<ObjectRef, T> after, Consumer<T> touch) {
-        before.forEach((ref, object) -> {
-            if (after.get(ref) != object) {
-                touch.accept(object);
-            }
-        });
-        after.forEach((ref, object) -> {
-            if (before.get(ref) != object) {
-                touch.accept(object);
-            }
-        });
-    }
-
-    private static void touchServiceOf(EndpointSlice slice, Registry registry, Set<Integer> ports) {
-        Service service = registry.services()
-                .get(new ObjectRef(Service.KIND, slice.metadata().namespace(), slice.serviceName()));
-        if (service != null) {
-            ports.addAll(Index.tcpPorts(service));
-        }
-    }
-
-    private void touchServicesOf(DestinationRule rule, Registry registry, Set<Integer> ports) {
-        String pattern = rule.fullHost(clusterDomain);
-        for (Service service : registry.services().values()) {
-            if (DestinationRules.covers(pattern, service.hostName(clusterDomain))) {
-                ports.addAll(Index.tcpPorts(service));
+    private Compilation followEndpoints(Compilation previous, Model model, Changes changes, Registry registry) {
+        Workloads workloads = new Workloads(registry);
+        List<Pod> pods = changes.of(Registry::pods);
+        Set<MeshService> touched = new EndpointChanges(model, previous.registry(), registry)
+                .touched(changes.of(Registry::endpointSlices), pods);
+        SortedMap<Integer, CompiledPort> ports = new TreeMap<>(previous.ports());
+        SortedSet<Integer> whole = new TreeSet<>();
+        for (MeshService service : touched) {
+            if (service.isHeadless()) {
+                service.ports().stream()
+                        .filter(port -> port.protocol().hasConnectionFrontends())
+                        .forEach(port -> whole.add(port.number()));
             }
         }
+        if (!touched.isEmpty()) {
+            previous.ports().forEach((port, compiled) -> {
+                if (!whole.contains(port)) {
+                    ports.put(port, PortCompiler.refresh(compiled, touched, workloads));
+                }
+            });
+        }
+        for (int port : whole) {
+            put(
+                    ports,
+                    port,
+                    PortCompiler.compile(
+                            port, model, workloads, previous.ports().get(port)));
+        }
+        SortedSet<String> nodes = new TreeSet<>();
+        pods.forEach(pod -> nodes.add(pod.nodeName()));
+        nodes.remove("");
+        SortedMap<String, NodeWorkloads> nodeWorkloads = previous.snapshot().nodes();
+        NodeWorkloads common = previous.snapshot().otherNodes();
+        if (!nodes.isEmpty()) {
+            nodeWorkloads = new TreeMap<>(nodeWorkloads);
+            nodeWorkloads.keySet().removeAll(nodes);
+            nodeWorkloads.putAll(NodeCompiler.of(nodes, registry, common));
+            nodeWorkloads = share(previous, nodeWorkloads);
+        }
+        return compilation(previous, registry, model, ports, nodeWorkloads, common);
     }
 
-    private static void compileNodes(
-            Set<String> nodes, Registry registry, SortedMap<String, NodeWorkloads> nodeWorkloads) {
-        SortedMap<String, List<Workload>> byNode = new TreeMap<>();
-        for (Pod pod : registry.pods().values()) {
-            if (nodes.contains(pod.nodeName())
-                    && !pod.nodeName().isEmpty()
-                    && !pod.addresses().isEmpty()
-                    && !pod.phase().isFinal()) {
-                byNode.computeIfAbsent(pod.nodeName(), _ -> new ArrayList<>())
-                        .add(new Workload(
-                                pod.metadata().namespace(),
-                                pod.metadata().name(),
-                                pod.addresses(),
-                                pod.metadata().labels(),
-                                pod.serviceAccount()));
-            }
-        }
-        for (String node : nodes) {
-            List<Workload> workloads = byNode.get(node);
-            NodeWorkloads compiled = workloads == null ? null : new NodeWorkloads(node, workloads);
-            if (compiled == null || !compiled.equals(nodeWorkloads.get(node))) {
-                putOrRemove(nodeWorkloads, node, compiled);
-            }
-        }
-    }
-
-    private static <K, V> void putOrRemove(SortedMap<K, V> map, K key, @Nullable V value) {
+    private static <K, V> void put(SortedMap<K, V> map, K key, @Nullable V value) {
         if (value == null) {
             map.remove(key);
         } else {
@@ -147,34 +130,42 @@ public final class Compiler {
         }
     }
 
-    private static List<Problem> generalProblems(Registry registry, Index index) {
-        List<Problem> problems = new ArrayList<>();
-        for (Service service : registry.services().values()) {
-            switch (service.type()) {
-                case CLUSTER_IP, NODE_PORT, LOAD_BALANCER -> {
-                    if (service.clusterIps().isEmpty()) {
-                        problems.add(info(service, "spec.clusterIPs", "no cluster IP yet; reachable by Host only"));
-                    }
-                }
-                case HEADLESS ->
-                    problems.add(info(
-                            service,
-                            "spec.clusterIP",
-                            "headless services are not routed yet; their traffic passes through"));
-                case EXTERNAL_NAME ->
-                    problems.add(info(
-                            service,
-                            "spec.type",
-                            "ExternalName services are not routed yet; their traffic passes through"));
-            }
-        }
-        problems.addAll(index.rules().problems(registry.services().values()));
-        return problems.stream()
-                .map(problem -> problem.at(registry.provenance(problem.object())))
-                .toList();
+    private static SortedMap<String, NodeWorkloads> share(
+            Compilation previous, SortedMap<String, NodeWorkloads> nodes) {
+        SortedMap<String, NodeWorkloads> shared = new TreeMap<>();
+        nodes.forEach((node, workloads) -> {
+            NodeWorkloads before = previous.snapshot().nodes().get(node);
+            shared.put(node, before != null && before.equals(workloads) ? before : workloads);
+        });
+        return shared;
     }
 
-    private static Problem info(Service service, String path, String message) {
-        return new Problem(Problem.Severity.INFO, Provenance.UNKNOWN, service.ref(), path, message);
+    @SuppressWarnings("ReferenceEquality") // what did not change is shared
+    private static Compilation compilation(
+            Compilation previous,
+            Registry registry,
+            Model model,
+            SortedMap<Integer, CompiledPort> ports,
+            SortedMap<String, NodeWorkloads> nodes,
+            NodeWorkloads common) {
+        SortedMap<Integer, PortResources> resources = new TreeMap<>();
+        ports.forEach((port, compiled) -> resources.put(port, compiled.resources()));
+        Set<Integer> changed = new TreeSet<>(previous.snapshot().ports().keySet());
+        changed.addAll(resources.keySet());
+        changed.removeIf(port -> previous.snapshot().ports().get(port) == resources.get(port));
+        NodeWorkloads otherNodes = previous.snapshot().otherNodes();
+        List<Problem> problems = new ArrayList<>();
+        ports.values().forEach(port -> problems.addAll(port.problems()));
+        return new Compilation(
+                registry,
+                new Snapshot(registry.revision(), resources, nodes, common.equals(otherNodes) ? otherNodes : common),
+                changed,
+                problems.stream()
+                        .distinct()
+                        .map(problem -> problem.at(registry.provenance(problem.object())))
+                        .sorted()
+                        .toList(),
+                model,
+                ports);
     }
 }

@@ -145,11 +145,11 @@ public final class Pipeline implements AutoCloseable {
     private void logChange(PipelineState before, Duration took) {
         PipelineState now = state;
         log.info(
-                "registry applied: revision={} objects={} ports={} compiled_ports={} problems={} took_ms={}",
+                "registry applied: revision={} objects={} ports={} changed_ports={} problems={} took_ms={}",
                 now.registry().revision(),
                 now.registry().size(),
                 now.compilation().snapshot().ports().size(),
-                now.compilation().compiledPorts(),
+                now.compilation().changedPorts(),
                 now.problems().size(),
                 took.toMillis());
         Set<Problem> known = new HashSet<>(before.problems());

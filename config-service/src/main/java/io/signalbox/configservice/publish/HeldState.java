@@ -83,8 +83,7 @@ final class HeldState {
                 .toList();
         push.addAllRemovedPorts(removed);
         EncodedWorkloads workloads = published.workloads(node);
-        boolean workloadsChanged = !workloads.version().equals(heldWorkloads)
-                && !(heldWorkloads.isNone() && workloads.workloads().workloads().isEmpty());
+        boolean workloadsChanged = !workloads.version().equals(heldWorkloads);
         if (workloadsChanged) {
             push.setWorkloads(workloads.message());
         }

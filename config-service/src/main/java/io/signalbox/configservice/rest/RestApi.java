@@ -10,13 +10,12 @@ import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.signalbox.config.v1.Resource;
 import io.signalbox.configservice.explain.Explainer;
 import io.signalbox.configservice.explain.WhatIfs;
 import io.signalbox.configservice.pipeline.PipelineState;
 import io.signalbox.configservice.publish.AgentView;
-import io.signalbox.configservice.snapshot.Backend;
-import io.signalbox.configservice.snapshot.PortSnapshot;
-import io.signalbox.configservice.snapshot.Resource;
+import io.signalbox.configservice.snapshot.PortResources;
 import io.signalbox.configservice.wire.EncodedPort;
 import io.signalbox.configservice.wire.Published;
 import java.util.HashMap;
@@ -150,10 +149,12 @@ public final class RestApi {
     private void getServices(ServerRequest request, ServerResponse response) {
         PipelineState current = state.get();
         Map<String, Integer> endpoints = new HashMap<>();
-        for (PortSnapshot port : current.compilation().snapshot().ports().values()) {
+        for (PortResources port : current.compilation().snapshot().ports().values()) {
             for (Resource resource : port.resources()) {
-                if (resource instanceof Backend backend) {
-                    endpoints.put(backend.name(), backend.endpoints().size());
+                if (resource.hasBackend()) {
+                    endpoints.put(
+                            resource.getBackend().getName(),
+                            resource.getBackend().getEndpointsCount());
                 }
             }
         }

@@ -1,21 +1,17 @@
 package io.signalbox.configservice.rest;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.signalbox.config.v1.Resource;
 import io.signalbox.configservice.publish.AgentView;
 import io.signalbox.configservice.registry.IpAddress;
 import io.signalbox.configservice.registry.Problem;
 import io.signalbox.configservice.registry.Provenance;
 import io.signalbox.configservice.registry.Service;
-import io.signalbox.configservice.snapshot.AddressFrontend;
-import io.signalbox.configservice.snapshot.Backend;
-import io.signalbox.configservice.snapshot.Endpoint;
-import io.signalbox.configservice.snapshot.HostPattern;
-import io.signalbox.configservice.snapshot.RouteAction;
-import io.signalbox.configservice.snapshot.VirtualHost;
-import io.signalbox.configservice.snapshot.WeightedBackend;
 import io.signalbox.configservice.wire.EncodedPort;
 import io.signalbox.configservice.wire.EncodedResource;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -56,33 +52,23 @@ final class Views {
     record Ports(long revision, List<PortSummary> ports) {}
 
     record PortSummary(
-            int port, String version, int addressFrontends, int virtualHosts, int backends, int endpoints, int bytes) {}
+            int port,
+            String version,
+            int addressFrontends,
+            int sniFrontends,
+            int virtualHosts,
+            int backends,
+            int endpoints,
+            int bytes) {}
 
     record Port(
             int port,
             String version,
             long revision,
-            List<AddressFrontendView> addressFrontends,
-            List<VirtualHostView> virtualHosts,
-            List<BackendView> backends) {}
-
-    record AddressFrontendView(
-            String cidr,
-            String service,
-            String protocol,
-            List<WeightedBackend> backends,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) String virtualHost) {}
-
-    record VirtualHostView(
-            String name, String service, List<HostView> hosts, List<RouteView> routes, List<String> addresses) {}
-
-    record HostView(
-            String pattern,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) String callerNamespace) {}
-
-    record RouteView(List<WeightedBackend> forward) {}
-
-    record BackendView(String name, String host, int port, String loadBalancer, List<String> endpoints) {}
+            List<JsonNode> addressFrontends,
+            List<JsonNode> sniFrontends,
+            List<JsonNode> virtualHosts,
+            List<JsonNode> backends) {}
 
     record Services(long revision, List<ServiceView> services) {}
 
@@ -156,74 +142,42 @@ final class Views {
     }
 
     static PortSummary portSummary(EncodedPort port) {
-        int frontends = 0;
-        int virtualHosts = 0;
-        int backends = 0;
+        Map<Resource.KindCase, Integer> counts = new EnumMap<>(Resource.KindCase.class);
         int endpoints = 0;
         int bytes = 0;
         for (EncodedResource encoded : port.resources()) {
-            bytes += encoded.message().getSerializedSize();
-            switch (encoded.resource()) {
-                case AddressFrontend _ -> frontends++;
-                case VirtualHost _ -> virtualHosts++;
-                case Backend backend -> {
-                    backends++;
-                    endpoints += backend.endpoints().size();
-                }
-            }
+            Resource resource = encoded.message();
+            bytes += resource.getSerializedSize();
+            counts.merge(resource.getKindCase(), 1, Integer::sum);
+            endpoints += resource.getBackend().getEndpointsCount();
         }
         return new PortSummary(
-                port.port(), port.version().value(), frontends, virtualHosts, backends, endpoints, bytes);
+                port.port(),
+                port.version().value(),
+                counts.getOrDefault(Resource.KindCase.ADDRESS_FRONTEND, 0),
+                counts.getOrDefault(Resource.KindCase.SNI_FRONTEND, 0),
+                counts.getOrDefault(Resource.KindCase.VIRTUAL_HOST, 0),
+                counts.getOrDefault(Resource.KindCase.BACKEND, 0),
+                endpoints,
+                bytes);
     }
 
     static Port port(EncodedPort port, long revision) {
-        List<AddressFrontendView> frontends = new ArrayList<>();
-        List<VirtualHostView> virtualHosts = new ArrayList<>();
-        List<BackendView> backends = new ArrayList<>();
+        List<JsonNode> frontends = new ArrayList<>();
+        List<JsonNode> names = new ArrayList<>();
+        List<JsonNode> virtualHosts = new ArrayList<>();
+        List<JsonNode> backends = new ArrayList<>();
         for (EncodedResource encoded : port.resources()) {
-            switch (encoded.resource()) {
-                case AddressFrontend frontend -> frontends.add(addressFrontend(frontend));
-                case VirtualHost virtualHost -> virtualHosts.add(virtualHost(virtualHost));
-                case Backend backend -> backends.add(backend(backend));
+            Resource resource = encoded.message();
+            switch (resource.getKindCase()) {
+                case ADDRESS_FRONTEND -> frontends.add(MessageJson.of(resource.getAddressFrontend()));
+                case SNI_FRONTEND -> names.add(MessageJson.of(resource.getSniFrontend()));
+                case VIRTUAL_HOST -> virtualHosts.add(MessageJson.of(resource.getVirtualHost()));
+                case BACKEND -> backends.add(MessageJson.of(resource.getBackend()));
+                case KIND_NOT_SET -> {}
             }
         }
-        return new Port(port.port(), port.version().value(), revision, frontends, virtualHosts, backends);
-    }
-
-    private static AddressFrontendView addressFrontend(AddressFrontend frontend) {
-        return new AddressFrontendView(
-                frontend.address() + "/" + frontend.prefixLength(),
-                frontend.service(),
-                word(frontend.protocol()),
-                frontend.route().backends(),
-                frontend.virtualHost());
-    }
-
-    private static VirtualHostView virtualHost(VirtualHost virtualHost) {
-        List<RouteView> routes = virtualHost.routes().stream()
-                .map(route -> switch (route.action()) {
-                    case RouteAction.Forward(var backends) -> new RouteView(backends);
-                })
-                .toList();
-        return new VirtualHostView(
-                virtualHost.name(),
-                virtualHost.service(),
-                virtualHost.hosts().stream().map(Views::host).toList(),
-                routes,
-                virtualHost.addresses().stream().map(IpAddress::toString).toList());
-    }
-
-    private static HostView host(HostPattern host) {
-        return new HostView(host.pattern(), host.callerNamespace());
-    }
-
-    private static BackendView backend(Backend backend) {
-        return new BackendView(
-                backend.name(),
-                backend.host(),
-                backend.port(),
-                word(backend.loadBalancer()),
-                backend.endpoints().stream().map(Endpoint::toString).toList());
+        return new Port(port.port(), port.version().value(), revision, frontends, names, virtualHosts, backends);
     }
 
     /** A service; {@code endpoints} holds the number of usable endpoints by backend name. */

@@ -1,8 +1,9 @@
 /**
- * What the compiler makes: everything that traffic to a port needs, as immutable values.
+ * What the compiler makes and agents are sent: the resources of each port and the workloads of each node, as messages
+ * of the contract.
  *
- * <p>Pure, usable on any thread, tied to no wire form. Imports {@code registry} for addresses and the revision only.
- * Start reading at {@link io.signalbox.configservice.snapshot.Snapshot}.
+ * <p>Two carriers and nothing else; made by {@code compile}, hashed and encoded by {@code wire}. Start reading at
+ * {@link io.signalbox.configservice.snapshot.Snapshot}.
  */
 @NullMarked
 package io.signalbox.configservice.snapshot;

@@ -2,7 +2,8 @@ package io.signalbox.configservice.wire;
 
 import io.signalbox.config.v1.PortDelta;
 import io.signalbox.config.v1.PortSnapshot;
-import io.signalbox.configservice.snapshot.Resource;
+import io.signalbox.config.v1.Resource;
+import io.signalbox.configservice.snapshot.PortResources;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param version hash of the content
  * @param resources ordered by name
  */
-public record EncodedPort(
-        io.signalbox.configservice.snapshot.PortSnapshot snapshot, Version version, List<EncodedResource> resources) {
+public record EncodedPort(PortResources snapshot, Version version, List<EncodedResource> resources) {
     public EncodedPort {
         resources = List.copyOf(resources);
     }
@@ -29,8 +29,7 @@ public record EncodedPort(
      */
     @SuppressWarnings(
             "ReferenceEquality") // what did not change is shared, and comparing it would cost more than encoding
-    public static EncodedPort of(
-            io.signalbox.configservice.snapshot.PortSnapshot snapshot, @Nullable EncodedPort previous) {
+    public static EncodedPort of(PortResources snapshot, @Nullable EncodedPort previous) {
         if (previous != null && previous.snapshot == snapshot) {
             return previous;
         }
@@ -40,8 +39,8 @@ public record EncodedPort(
         }
         List<EncodedResource> resources = new ArrayList<>(snapshot.resources().size());
         for (Resource resource : snapshot.resources()) {
-            EncodedResource encoded = known.get(resource.resourceName());
-            resources.add(encoded != null && encoded.resource() == resource ? encoded : EncodedResource.of(resource));
+            EncodedResource encoded = known.get(resource.getName());
+            resources.add(encoded != null && encoded.message() == resource ? encoded : EncodedResource.of(resource));
         }
         return new EncodedPort(snapshot, Hashes.portVersion(snapshot.port(), resources), resources);
     }

@@ -1,32 +1,26 @@
 package io.signalbox.configservice.wire;
 
-import io.signalbox.configservice.snapshot.NodeWorkloads;
-import java.util.List;
+import io.signalbox.config.v1.NodeWorkloads;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The workloads of a node with their version, encoded.
+ * What a node is told of its workloads, with its version.
  *
- * @param workloads the value
+ * @param content the value, without version
  * @param version hash of the content
  * @param message the wire form, version included
  */
-public record EncodedWorkloads(NodeWorkloads workloads, Version version, io.signalbox.config.v1.NodeWorkloads message) {
-    /** Encodes the workloads of a node, unless {@code previous} is of the same object. */
+public record EncodedWorkloads(NodeWorkloads content, Version version, NodeWorkloads message) {
+    /** Hashes what a node is told, unless {@code previous} is of the same object. */
     @SuppressWarnings("ReferenceEquality") // what did not change is shared
-    public static EncodedWorkloads of(NodeWorkloads workloads, @Nullable EncodedWorkloads previous) {
-        if (previous != null && previous.workloads == workloads) {
+    public static EncodedWorkloads of(NodeWorkloads content, @Nullable EncodedWorkloads previous) {
+        if (previous != null && previous.content == content) {
             return previous;
         }
-        List<io.signalbox.config.v1.Workload> messages =
-                workloads.workloads().stream().map(Messages::of).toList();
-        Version version = Hashes.workloadsVersion(messages);
+        Version version = Hashes.workloadsVersion(content);
         return new EncodedWorkloads(
-                workloads,
+                content,
                 version,
-                io.signalbox.config.v1.NodeWorkloads.newBuilder()
-                        .setVersion(version.value())
-                        .addAllWorkloads(messages)
-                        .build());
+                content.toBuilder().setVersion(version.value()).build());
     }
 }

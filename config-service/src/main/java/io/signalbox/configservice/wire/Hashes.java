@@ -11,7 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/** The hashes of the contract; how they are made stands in {@code signalbox/config/v1/snapshot.proto}. */
+/** The hashes of the contract; how they are made stands in its {@code snapshot.proto} and {@code workload.proto}. */
 final class Hashes {
     private static final int VERSION_BYTES = 16;
 
@@ -36,21 +36,20 @@ final class Hashes {
         for (EncodedResource resource : orderedByName) {
             update(digest, resource.hash());
         }
-        return version(digest);
+        return version(digest.digest());
     }
 
-    static Version workloadsVersion(Iterable<? extends MessageLite> ordered) {
-        MessageDigest digest = newDigest();
-        ordered.forEach(workload -> digest.update(sha256(workload)));
-        return version(digest);
+    /** Of the workloads of a node as they are serialized without their version. */
+    static Version workloadsVersion(MessageLite withoutVersion) {
+        return version(sha256(withoutVersion));
     }
 
     private static void update(MessageDigest digest, ByteString hash) {
         digest.update(hash.asReadOnlyByteBuffer());
     }
 
-    private static Version version(MessageDigest digest) {
-        return new Version(HexFormat.of().formatHex(Arrays.copyOf(digest.digest(), VERSION_BYTES)));
+    private static Version version(byte[] hash) {
+        return new Version(HexFormat.of().formatHex(Arrays.copyOf(hash, VERSION_BYTES)));
     }
 
     private static MessageDigest newDigest() {

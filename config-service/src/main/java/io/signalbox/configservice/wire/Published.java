@@ -1,7 +1,6 @@
 package io.signalbox.configservice.wire;
 
 import io.signalbox.configservice.registry.Revision;
-import io.signalbox.configservice.snapshot.NodeWorkloads;
 import io.signalbox.configservice.snapshot.Snapshot;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,18 +18,21 @@ import java.util.TreeMap;
  * @param revision the registry's state that it was compiled from
  * @param ports by port, ordered
  * @param history by port: versions, the current one first
- * @param nodes workloads by node name; nodes without any are absent
+ * @param nodes what each node is told of its workloads, by name; nodes about which nothing is known are absent
+ * @param otherNodes what such a node is told
  */
 public record Published(
         Revision revision,
         SortedMap<Integer, EncodedPort> ports,
         Map<Integer, List<EncodedPort>> history,
-        Map<String, EncodedWorkloads> nodes) {
+        Map<String, EncodedWorkloads> nodes,
+        EncodedWorkloads otherNodes) {
     /** How many versions of a port are kept so that a delta can be made from them. They share their resources. */
     public static final int HISTORY = 16;
 
     /** Nothing, before the first load. */
-    public static final Published EMPTY = new Published(Revision.NONE, new TreeMap<>(), Map.of(), Map.of());
+    public static final Published EMPTY = new Published(
+            Revision.NONE, new TreeMap<>(), Map.of(), Map.of(), EncodedWorkloads.of(Snapshot.EMPTY.otherNodes(), null));
 
     public Published {
         ports = Collections.unmodifiableSortedMap(new TreeMap<>(ports));
@@ -55,7 +57,12 @@ public record Published(
         Map<String, EncodedWorkloads> nextNodes = new HashMap<>();
         snapshot.nodes()
                 .forEach((node, workloads) -> nextNodes.put(node, EncodedWorkloads.of(workloads, nodes.get(node))));
-        return new Published(snapshot.revision(), nextPorts, nextHistory, nextNodes);
+        return new Published(
+                snapshot.revision(),
+                nextPorts,
+                nextHistory,
+                nextNodes,
+                EncodedWorkloads.of(snapshot.otherNodes(), otherNodes));
     }
 
     private static List<EncodedPort> prepend(EncodedPort newest, List<EncodedPort> older) {
@@ -79,9 +86,8 @@ public record Published(
                 .findFirst();
     }
 
-    /** The workloads of the node; without workloads when it has none. */
+    /** What the node is told of its workloads. */
     public EncodedWorkloads workloads(String node) {
-        EncodedWorkloads known = nodes.get(node);
-        return known != null ? known : EncodedWorkloads.of(new NodeWorkloads(node, List.of()), null);
+        return nodes.getOrDefault(node, otherNodes);
     }
 }

@@ -193,7 +193,7 @@ class PipelineTest {
         pipeline.run();
 
         assertThat(store.current().ports().get(5672)).isSameAs(queue);
-        assertThat(pipeline.state().compilation().compiledPorts()).containsExactly(80);
+        assertThat(pipeline.state().compilation().changedPorts()).containsExactly(80);
     }
 
     @Test

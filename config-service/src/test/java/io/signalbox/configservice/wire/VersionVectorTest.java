@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
  * for ever. The agent's tests read the same files.
  */
 class VersionVectorTest {
-    private static final String PORT_VERSION = "0453589b98c1a828b326476b2365e4ac";
-    private static final String WORKLOADS_VERSION = "244feba7602c156b6fb451d3c718f3b3";
+    private static final String PORT_VERSION = "b63de561849f2f111d61fd681353ca79";
+    private static final String WORKLOADS_VERSION = "536c0471434ab21b73f8774270ebc4f5";
 
     private static Snapshot snapshot() {
         return new Compiler("cluster.local")

@@ -1,0 +1,335 @@
+package io.signalbox.configservice.compile.http;
+
+import com.google.protobuf.ByteString;
+import io.signalbox.config.v1.HostPattern;
+import io.signalbox.config.v1.Resource;
+import io.signalbox.config.v1.Route;
+import io.signalbox.config.v1.VirtualHost;
+import io.signalbox.configservice.compile.callers.Caller;
+import io.signalbox.configservice.compile.hosts.Hosts;
+import io.signalbox.configservice.compile.hosts.NameForms;
+import io.signalbox.configservice.compile.port.PortContext;
+import io.signalbox.configservice.compile.rules.HttpRoutes;
+import io.signalbox.configservice.compile.rules.RuleSet;
+import io.signalbox.configservice.compile.services.Alias;
+import io.signalbox.configservice.compile.services.MeshPort;
+import io.signalbox.configservice.compile.services.MeshService;
+import io.signalbox.configservice.compile.services.PortProtocol;
+import io.signalbox.configservice.registry.Cidr;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HTTP on one port. Make one, call {@link #compile}, drop it; {@link #virtualHost} answers before and after.
+ *
+ * <p>Every host is looked at for "any caller" and for the namespaces that some object involved names, never for all
+ * namespaces.
+ */
+public final class HttpPort {
+    /** On this port hosts that no service declares may be claimed by rules. */
+    private static final int LITERAL_PORT = 80;
+
+    private static final String UNMATCHED = "(unmatched)";
+
+    private record RuleKey(RuleSet rules, String namespace) {}
+
+    private final PortContext context;
+    private final HttpCallers httpCallers;
+    private final Map<String, HostView> views = new LinkedHashMap<>();
+    private final Map<RuleKey, Optional<RouteList>> routeLists = new HashMap<>();
+    private final Set<String> needed = new LinkedHashSet<>();
+
+    /** The HTTP side of a port. */
+    public HttpPort(PortContext context) {
+        this.context = context;
+        httpCallers = new HttpCallers(context);
+        for (MeshService service : context.model().services().onPort(context.port())) {
+            if (isHttp(service)) {
+                views.computeIfAbsent(service.host(), this::serviceView);
+            }
+        }
+        for (String literal : literals()) {
+            views.computeIfAbsent(literal, this::literalView);
+        }
+    }
+
+    private boolean isHttp(MeshService service) {
+        MeshPort port = service.port(context.port());
+        return port != null && port.protocol().mayBeHttp();
+    }
+
+    /**
+     * The virtual host that answers HTTP for a service on a detected port, which is then made even if it owns no Host
+     * value; empty when the caller does not see it.
+     */
+    public String virtualHost(String host, Caller caller) {
+        HostView view = views.get(host);
+        HostView.Variant variant = view == null ? null : view.variant(caller);
+        if (variant == null) {
+            return "";
+        }
+        needed.add(variant.name());
+        return variant.name();
+    }
+
+    /** Namespaces whose callers may get another virtual host for the host than others do. */
+    public Set<String> mentions(String host) {
+        HostView view = views.get(host);
+        return view == null ? Set.of() : view.mentions();
+    }
+
+    // ---- what a host is
+
+    private HostView serviceView(String host) {
+        Set<String> mentions = new TreeSet<>(context.model().services().mentions(host));
+        mentions.addAll(context.model().rules().mentions(host));
+        return new HostView(host, mentions, context.callers(mentions), caller -> {
+            MeshService service = context.model().services().select(host, context.port(), caller);
+            if (service != null && isHttp(service)) {
+                return new HostContent(
+                        service, chain(context.model().rules().bySpecificity(host, caller, context.port()), caller));
+            }
+            return literalContent(host, caller);
+        });
+    }
+
+    private HostView literalView(String host) {
+        Set<String> mentions = new TreeSet<>(context.model().services().mentions(host));
+        mentions.addAll(context.model().rules().mentions(host));
+        mentions.addAll(httpCallers.mentions());
+        return new HostView(host, mentions, context.callers(mentions), caller -> literalContent(host, caller));
+    }
+
+    private List<RouteList> chain(List<RuleSet> candidates, Caller caller) {
+        List<RouteList> chain = new ArrayList<>(1);
+        for (RuleSet rules : candidates) {
+            Optional<RouteList> routes = routes(rules, caller);
+            if (routes.isPresent()) {
+                chain.add(routes.get());
+                if (!routes.get().isConditional()) {
+                    break;
+                }
+            }
+        }
+        return chain;
+    }
+
+    private Optional<RouteList> routes(RuleSet rules, Caller caller) {
+        String namespace = rules.sourceNamespaces().contains(caller.namespace()) ? caller.namespace() : "";
+        return routeLists.computeIfAbsent(new RuleKey(rules, namespace), _ -> {
+            List<Route> routes = rules.http(namespace, context.destinations());
+            return routes.isEmpty() ? Optional.empty() : Optional.of(new RouteList(rules, routes));
+        });
+    }
+
+    // ---- hosts that no service declares
+
+    /** Hosts of rules that may be Host values of their own on this port. */
+    private Collection<String> literals() {
+        Set<String> literals = new LinkedHashSet<>();
+        if (!httpCallers.hasAny()) {
+            return literals;
+        }
+        for (RuleSet rules : context.model().rules().all()) {
+            for (String host : rules.hosts()) {
+                boolean isService = !Hosts.isWildcard(host)
+                        && context.model().services().withHost(host).stream()
+                                .anyMatch(service -> service.visibility().everyone());
+                if (!isService && (context.port() == LITERAL_PORT || mayNameServiceOfThisPort(rules))) {
+                    literals.add(host);
+                }
+            }
+        }
+        return literals;
+    }
+
+    private @Nullable HostContent literalContent(String host, Caller caller) {
+        if (host.equals("*")
+                || !httpCallers.contains(caller)
+                || (Hosts.isWildcard(host) ? coversService(host, caller) : isKnown(host, caller))) {
+            return null;
+        }
+        List<RuleSet> claiming = context.model().rules().exactly(host, caller, context.port()).stream()
+                .filter(rules -> context.port() == LITERAL_PORT || namesServiceOfThisPort(rules, caller))
+                .toList();
+        List<RouteList> chain = chain(claiming, caller);
+        return chain.isEmpty() ? null : new HostContent(null, chain);
+    }
+
+    private boolean isKnown(String host, Caller caller) {
+        return !context.model().services().select(host, caller).isEmpty()
+                && (caller.scope() == null
+                        || context.model().services().withHost(host).stream()
+                                .anyMatch(service -> caller.scope()
+                                        .imports(caller.namespace(), service.namespace(), host, context.port())));
+    }
+
+    private boolean namesServiceOfThisPort(RuleSet rules, Caller caller) {
+        return rules.hosts().stream()
+                .anyMatch(host -> Hosts.isWildcard(host) ? coversService(host, caller) : isHttpService(host, caller));
+    }
+
+    private boolean mayNameServiceOfThisPort(RuleSet rules) {
+        return rules.hosts().stream()
+                .anyMatch(host -> (Hosts.isWildcard(host)
+                                ? context.model().services().onPort(context.port())
+                                : context.model().services().withHost(host))
+                        .stream().anyMatch(service -> isHttp(service) && Hosts.covers(host, service.host())));
+    }
+
+    private boolean isHttpService(String host, Caller caller) {
+        MeshService service = context.model().services().select(host, context.port(), caller);
+        return service != null && isHttp(service);
+    }
+
+    private boolean coversService(String wildcard, Caller caller) {
+        return context.model().services().onPort(context.port()).stream()
+                .anyMatch(service -> isHttp(service)
+                        && Hosts.covers(wildcard, service.host())
+                        && isHttpService(service.host(), caller));
+    }
+
+    // ---- Host values
+
+    /** The virtual hosts of the port. */
+    public List<Resource> compile() {
+        Map<String, PatternClaims> claims = claims();
+        Map<String, List<HostPattern>> owned = new HashMap<>();
+        claims.forEach((pattern, own) -> own.owners(this::isFullName)
+                .forEach((caller, variant) -> owned.computeIfAbsent(
+                                variant == null ? UNMATCHED : variant.name(), _ -> new ArrayList<>())
+                        .add(pattern(pattern, caller))));
+        List<Resource> resources = new ArrayList<>();
+        for (HostView view : views.values()) {
+            for (HostView.Variant variant : view.variants()) {
+                List<HostPattern> hosts = owned.getOrDefault(variant.name(), List.of());
+                if (!hosts.isEmpty() || needed.contains(variant.name())) {
+                    addVirtualHosts(view.host(), variant, hosts, resources);
+                }
+            }
+        }
+        List<HostPattern> hidden = owned.get(UNMATCHED);
+        if (hidden != null) {
+            resources.add(resource(VirtualHost.newBuilder().setName(UNMATCHED).addAllHosts(sorted(hidden))));
+        }
+        return resources;
+    }
+
+    private Map<String, PatternClaims> claims() {
+        Map<String, PatternClaims> claims = new LinkedHashMap<>();
+        if (!httpCallers.hasAny()) {
+            return claims;
+        }
+        for (HostView view : views.values()) {
+            List<MeshService> services = context.model().services().withHost(view.host());
+            if (services.isEmpty()) {
+                claim(claims, view.host(), new PatternClaims.Claim(view, "", false, null, null));
+                continue;
+            }
+            boolean pods = services.stream().anyMatch(MeshService::isHeadless);
+            for (NameForms.Form form : context.forms().of(view.host(), pods)) {
+                claim(claims, form.pattern(), PatternClaims.Claim.of(view, form, null));
+            }
+            for (MeshService service : services) {
+                for (Cidr address : service.addresses()) {
+                    if (address.isSingle() && service.port(context.port()) != null) {
+                        claim(
+                                claims,
+                                address.address().hostText(),
+                                new PatternClaims.Claim(view, "", false, null, service));
+                    }
+                }
+            }
+            for (Alias alias : context.model().services().aliasesOf(view.host())) {
+                for (NameForms.Form form : context.forms().of(alias.host(), false)) {
+                    claim(claims, form.pattern(), PatternClaims.Claim.of(view, form, alias));
+                }
+            }
+        }
+        return claims;
+    }
+
+    private void claim(Map<String, PatternClaims> claims, String pattern, PatternClaims.Claim claim) {
+        claims.computeIfAbsent(pattern, own -> new PatternClaims(own, context, httpCallers))
+                .add(claim);
+    }
+
+    /** Whether the pattern is the very name of a service that the caller sees on this port. */
+    private boolean isFullName(String pattern, Caller caller) {
+        HostView view = views.get(pattern);
+        HostView.Variant variant = view == null ? null : view.variant(caller);
+        return variant != null && variant.content().service() != null;
+    }
+
+    private static HostPattern pattern(String pattern, Caller caller) {
+        HostPattern.Builder built = HostPattern.newBuilder().setPattern(pattern);
+        if (!caller.equals(Caller.ANY)) {
+            built.setAudience(caller.audience());
+        }
+        return built.build();
+    }
+
+    private static List<HostPattern> sorted(List<HostPattern> hosts) {
+        return hosts.stream().sorted(PatternClaims.ORDER).toList();
+    }
+
+    // ---- virtual hosts
+
+    /** The virtual host itself, and those that stand in for it. */
+    private void addVirtualHosts(
+            String host, HostView.Variant variant, List<HostPattern> hosts, List<Resource> resources) {
+        HostContent content = variant.content();
+        int last = content.chain().size() - (content.endsWithDefault() ? 0 : 1);
+        for (int i = 0; i <= last; i++) {
+            VirtualHost.Builder built = VirtualHost.newBuilder()
+                    .setName(i == 0 ? variant.name() : variant.name() + "/" + i)
+                    .setService(host);
+            if (i == 0) {
+                built.addAllHosts(sorted(hosts)).addAllAddresses(addresses(content.service()));
+            }
+            if (i < last) {
+                built.setOtherwise(variant.name() + "/" + (i + 1));
+            }
+            if (i < content.chain().size()) {
+                built.addAllRoutes(content.chain().get(i).routes());
+            } else {
+                MeshService service = Objects.requireNonNull(content.service());
+                built.addRoutes(HttpRoutes.toItself(context.destinations()
+                        .toItself(service, Objects.requireNonNull(service.port(context.port())))));
+            }
+            resources.add(resource(built));
+        }
+    }
+
+    /** For HTTP ports alone: what is found on a detected port has address frontends. */
+    private List<ByteString> addresses(@Nullable MeshService service) {
+        MeshPort port = service == null ? null : service.port(context.port());
+        if (service == null || port == null || port.protocol().family() != PortProtocol.Family.HTTP) {
+            return List.of();
+        }
+        return service.addresses().stream()
+                .filter(Cidr::isSingle)
+                .map(Cidr::address)
+                .sorted()
+                .distinct()
+                .map(address -> ByteString.copyFrom(address.bytes()))
+                .toList();
+    }
+
+    private static Resource resource(VirtualHost.Builder virtualHost) {
+        return Resource.newBuilder()
+                .setName("virtual-host/" + virtualHost.getName())
+                .setVirtualHost(virtualHost)
+                .build();
+    }
+}
