@@ -8,40 +8,49 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRouting;
-import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import io.signalbox.config.v1.Resource;
 import io.signalbox.configservice.explain.Explainer;
 import io.signalbox.configservice.explain.WhatIfs;
 import io.signalbox.configservice.pipeline.PipelineState;
 import io.signalbox.configservice.publish.AgentView;
-import io.signalbox.configservice.snapshot.PortResources;
-import io.signalbox.configservice.wire.EncodedPort;
 import io.signalbox.configservice.wire.Published;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The HTTP side: what is declared, compiled and held by whom, health, metrics. Every error is a problem document. */
+/**
+ * The HTTP side: what is declared, compiled and held by whom, questions about it, health, metrics. Every error is a
+ * problem document. What there is stands in {@code openapi.yaml}.
+ */
 public final class RestApi {
     /** Longest body of a request. */
     public static final int MAX_BODY_BYTES = 16 * 1024 * 1024;
 
     private static final Logger log = LoggerFactory.getLogger(RestApi.class);
 
-    private final String clusterDomain;
-    private final Supplier<PipelineState> state;
-    private final Supplier<Published> published;
-    private final Supplier<List<AgentView>> agents;
-    private final Supplier<String> metrics;
-    private final QuestionRoutes questions;
+    private final List<Route> routes;
+
+    /**
+     * A method on a path.
+     *
+     * @param path may have parameters in braces
+     */
+    record Route(String method, String path, Handler handler) {
+        static Route get(String path, Handler handler) {
+            return new Route("GET", path, handler);
+        }
+
+        static Route post(String path, Handler handler) {
+            return new Route("POST", path, handler);
+        }
+    }
 
     /**
      * An API over these views, each read once per request.
      *
+     * @param clusterDomain suffix of service host names
      * @param metrics all metrics in Prometheus' text format
      */
     public RestApi(
@@ -52,35 +61,52 @@ public final class RestApi {
             Explainer explainer,
             WhatIfs whatIfs,
             Supplier<String> metrics) {
-        this.questions = new QuestionRoutes(explainer, whatIfs);
-        this.clusterDomain = clusterDomain;
-        this.state = state;
-        this.published = published;
-        this.agents = agents;
-        this.metrics = metrics;
+        RegistryRoutes registry = new RegistryRoutes(clusterDomain, state, published, agents);
+        QuestionRoutes questions = new QuestionRoutes(explainer, whatIfs);
+        routes = List.of(
+                Route.post("/v1/explain", questions.explain()),
+                Route.post("/v1/validate", questions.validate()),
+                Route.get("/v1/diff", new DiffRoute(published)::get),
+                Route.get("/v1/ports", registry::ports),
+                Route.get("/v1/ports/{port}", registry::port),
+                Route.get("/v1/services", registry::services),
+                Route.get("/v1/rules", registry::rules),
+                Route.get("/v1/agents", registry::agents),
+                Route.get("/v1/problems", registry::problems),
+                Route.get("/openapi.yaml", new OpenApiRoute()::get),
+                Route.get("/health/live", (_, response) -> health(response, true, "live")),
+                Route.get(
+                        "/health/ready",
+                        (_, response) -> health(response, state.get().loaded(), "ready")),
+                Route.get(
+                        "/metrics",
+                        (_, response) -> response.header(
+                                        HeaderNames.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
+                                .send(metrics.get())));
+    }
+
+    /** All that is answered otherwise than with 404 or 405. */
+    List<Route> routes() {
+        return routes;
     }
 
     /** Adds all routes. */
     public void routing(HttpRouting.Builder routing) {
-        get(routing, "/v1/agents", this::getAgents);
-        get(routing, "/v1/ports", this::getPorts);
-        get(routing, "/v1/ports/{port}", this::getPort);
-        get(routing, "/v1/services", this::getServices);
-        get(routing, "/v1/problems", this::getProblems);
-        get(routing, "/v1/diff", new DiffRoute(published)::get);
-        route(routing, "POST", "/v1/explain", questions.explain());
-        route(routing, "POST", "/v1/validate", questions.validate());
-        get(routing, "/health/live", (_, response) -> health(response, true, "live"));
-        get(
-                routing,
-                "/health/ready",
-                (_, response) -> health(response, state.get().loaded(), "ready"));
-        get(routing, "/metrics", this::getMetrics);
-        routing.any((request, response) -> ProblemDocument.send(
-                request,
-                response,
-                Status.NOT_FOUND_404,
-                "there is no " + request.path().rawPath() + "; the API begins at /v1/services"));
+        for (Route route : routes) {
+            routing.route(Method.create(route.method), route.path, route.handler)
+                    .any(route.path, (request, response) -> {
+                        response.header(HeaderNames.ALLOW, route.method);
+                        throw new ApiException(
+                                Status.METHOD_NOT_ALLOWED_405,
+                                request.prologue().method().text() + " is not allowed (expected: " + route.method
+                                        + ")");
+                    });
+        }
+        routing.any((request, _) -> {
+            throw new ApiException(
+                    Status.NOT_FOUND_404,
+                    "there is no " + request.path().rawPath() + "; GET /openapi.yaml says what there is");
+        });
         routing.error(
                 ApiException.class,
                 (request, response, failure) -> ProblemDocument.send(
@@ -105,88 +131,8 @@ public final class RestApi {
         return handlers.build();
     }
 
-    private static void get(HttpRouting.Builder routing, String path, Handler handler) {
-        route(routing, "GET", path, handler);
-    }
-
-    private static void route(HttpRouting.Builder routing, String method, String path, Handler handler) {
-        routing.route(Method.create(method), path, handler).any(path, (request, response) -> {
-            response.header(HeaderNames.ALLOW, method);
-            throw new ApiException(
-                    Status.METHOD_NOT_ALLOWED_405,
-                    request.prologue().method().text() + " is not allowed (expected: " + method + ")");
-        });
-    }
-
-    private void getAgents(ServerRequest request, ServerResponse response) {
-        Json.send(
-                response,
-                new Views.Agents(agents.get().stream().map(Views::agent).toList()));
-    }
-
-    private void getPorts(ServerRequest request, ServerResponse response) {
-        Published current = published.get();
-        Json.send(
-                response,
-                new Views.Ports(
-                        current.revision().value(),
-                        current.ports().values().stream()
-                                .map(Views::portSummary)
-                                .toList()));
-    }
-
-    private void getPort(ServerRequest request, ServerResponse response) {
-        int number = Query.port("port", request.path().pathParameters().get("port"));
-        Published current = published.get();
-        EncodedPort port = current.ports().get(number);
-        if (port == null) {
-            ProblemDocument.send(request, response, Status.NOT_FOUND_404, "nothing is configured on port " + number);
-            return;
-        }
-        Json.send(response, Views.port(port, current.revision().value()));
-    }
-
-    private void getServices(ServerRequest request, ServerResponse response) {
-        PipelineState current = state.get();
-        Map<String, Integer> endpoints = new HashMap<>();
-        for (PortResources port : current.compilation().snapshot().ports().values()) {
-            for (Resource resource : port.resources()) {
-                if (resource.hasBackend()) {
-                    endpoints.put(
-                            resource.getBackend().getName(),
-                            resource.getBackend().getEndpointsCount());
-                }
-            }
-        }
-        Json.send(
-                response,
-                new Views.Services(
-                        current.registry().revision().value(),
-                        current.registry().services().values().stream()
-                                .map(service -> Views.service(
-                                        service,
-                                        service.hostName(clusterDomain),
-                                        endpoints,
-                                        current.registry().provenance(service.ref())))
-                                .toList()));
-    }
-
-    private void getProblems(ServerRequest request, ServerResponse response) {
-        PipelineState current = state.get();
-        Json.send(
-                response,
-                new Views.Problems(
-                        current.registry().revision().value(),
-                        current.problems().stream().map(Views::problem).toList()));
-    }
-
     private static void health(ServerResponse response, boolean up, String check) {
         Status status = up ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503;
         Json.send(response, status, "application/json", Map.of("check", check, "status", up ? "UP" : "DOWN"));
-    }
-
-    private void getMetrics(ServerRequest request, ServerResponse response) {
-        response.header(HeaderNames.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
-                .send(metrics.get());
     }
 }

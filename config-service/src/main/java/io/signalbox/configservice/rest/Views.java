@@ -4,10 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.signalbox.config.v1.Resource;
 import io.signalbox.configservice.publish.AgentView;
-import io.signalbox.configservice.registry.IpAddress;
 import io.signalbox.configservice.registry.Problem;
 import io.signalbox.configservice.registry.Provenance;
-import io.signalbox.configservice.registry.Service;
 import io.signalbox.configservice.wire.EncodedPort;
 import io.signalbox.configservice.wire.EncodedResource;
 import java.util.ArrayList;
@@ -15,7 +13,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What the API shows, in the shape of its JSON: the accessor {@code heldVersion} is the key {@code held_version}. */
@@ -64,33 +61,12 @@ final class Views {
     record Port(
             int port,
             String version,
+            List<String> versions,
             long revision,
             List<JsonNode> addressFrontends,
             List<JsonNode> sniFrontends,
             List<JsonNode> virtualHosts,
             List<JsonNode> backends) {}
-
-    record Services(long revision, List<ServiceView> services) {}
-
-    record ServiceView(
-            String namespace,
-            String name,
-            String type,
-            String host,
-            List<String> clusterIps,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) String externalName,
-            Map<String, String> selector,
-            List<ServicePortView> ports,
-            PlaceView declaredAt) {}
-
-    record ServicePortView(
-            String name,
-            int port,
-            String transport,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) String appProtocol,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) String targetPort,
-            @JsonInclude(JsonInclude.Include.NON_DEFAULT) int nodePort,
-            int endpoints) {}
 
     record Problems(long revision, List<ProblemView> problems) {}
 
@@ -162,7 +138,8 @@ final class Views {
                 bytes);
     }
 
-    static Port port(EncodedPort port, long revision) {
+    /** A port; {@code versions} are those held, newest first. */
+    static Port port(EncodedPort port, List<String> versions, long revision) {
         List<JsonNode> frontends = new ArrayList<>();
         List<JsonNode> names = new ArrayList<>();
         List<JsonNode> virtualHosts = new ArrayList<>();
@@ -177,31 +154,8 @@ final class Views {
                 case KIND_NOT_SET -> {}
             }
         }
-        return new Port(port.port(), port.version().value(), revision, frontends, names, virtualHosts, backends);
-    }
-
-    /** A service; {@code endpoints} holds the number of usable endpoints by backend name. */
-    static ServiceView service(Service service, String host, Map<String, Integer> endpoints, Provenance provenance) {
-        List<ServicePortView> ports = service.ports().stream()
-                .map(port -> new ServicePortView(
-                        port.name(),
-                        port.port(),
-                        port.transport().name(),
-                        port.appProtocol(),
-                        port.targetPort(),
-                        port.nodePort(),
-                        endpoints.getOrDefault(host + ":" + port.port(), 0)))
-                .toList();
-        return new ServiceView(
-                service.metadata().namespace(),
-                service.metadata().name(),
-                word(service.type()),
-                host,
-                service.clusterIps().stream().map(IpAddress::toString).toList(),
-                service.externalName(),
-                new TreeMap<>(service.selector()),
-                ports,
-                place(provenance));
+        return new Port(
+                port.port(), port.version().value(), versions, revision, frontends, names, virtualHosts, backends);
     }
 
     static ProblemView problem(Problem problem) {
@@ -232,11 +186,11 @@ final class Views {
                 problem.provenance().document());
     }
 
-    private static PlaceView place(Provenance provenance) {
+    static PlaceView place(Provenance provenance) {
         return new PlaceView(provenance.unit(), provenance.document(), provenance.item());
     }
 
-    private static String word(Enum<?> value) {
+    static String word(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
     }
 }

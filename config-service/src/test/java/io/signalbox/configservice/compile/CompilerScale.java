@@ -57,7 +57,8 @@ public final class CompilerScale {
         long compiled = System.nanoTime();
         store.publish(compilation.snapshot());
         long published = System.nanoTime();
-        System.out.printf("cold: compile %d ms, encode %d ms%n", millis(compiled - begin), millis(published - compiled));
+        System.out.printf(
+                "cold: compile %d ms, encode %d ms%n", millis(compiled - begin), millis(published - compiled));
 
         long[] times = new long[CHANGES];
         for (int i = 0; i < CHANGES; i++) {
@@ -106,8 +107,8 @@ public final class CompilerScale {
         }
         for (int i = 0; i < RULES; i++) {
             objects.add(declared(virtualService(i, "/v1")));
-            objects.add(declared(new DestinationRule(
-                    meta(i * 5, "rule-" + i), "svc-" + i * 5, null, List.of(), List.of(), null)));
+            objects.add(declared(
+                    new DestinationRule(meta(i * 5, "rule-" + i), "svc-" + i * 5, null, List.of(), List.of(), null)));
         }
         return objects;
     }
