@@ -113,7 +113,8 @@ class OutlierDetectorTest {
             fail(endpoint, "500");
             assertThat(detector.ejected())
                     .singleElement()
-                    .satisfies(out -> assertThat(out.millisLeft()).isEqualTo((long) BASE_MILLIS * endpoint.timesEjected));
+                    .satisfies(
+                            out -> assertThat(out.millisLeft()).isEqualTo((long) BASE_MILLIS * endpoint.timesEjected));
             pass(BASE_MILLIS * times);
             detector.check();
         }

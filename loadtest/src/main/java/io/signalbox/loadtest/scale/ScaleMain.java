@@ -41,6 +41,10 @@ public final class ScaleMain implements Callable<Integer> {
     private static final int ADMIN_PORT = 15000;
     private static final Duration DEADLINE = Duration.ofMinutes(2);
     private static final long MAX_MICROS = 60_000_000;
+
+    /** Changes and questions that are not counted: the programs have just started. */
+    private static final int WARM_UP = 50;
+
     private static final ServiceSpec MOVING = ServiceSpec.of("moving", PortProtocol.HTTP)
             .withClusterIp("10.97.0.1")
             .withPort(80)
@@ -58,10 +62,10 @@ public final class ScaleMain implements Callable<Integer> {
     private int rules = 500;
 
     @Option(names = "--changes", description = "Endpoint changes. Default: ${DEFAULT-VALUE}.")
-    private int changes = 200;
+    private int changes = 300;
 
     @Option(names = "--questions", description = "Questions to explain. Default: ${DEFAULT-VALUE}.")
-    private int questions = 2000;
+    private int questions = 5000;
 
     @Option(names = "--results", description = "Directory for the report. Default: loadtest/results.")
     private Path results = Launchers.root().resolve("loadtest/results");
@@ -154,7 +158,7 @@ public final class ScaleMain implements Callable<Integer> {
         InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral(MOVING.clusterIp()), MOVING.port());
         try (HttpConnection connection = HttpConnection.open(address)) {
             Poll.until(DEADLINE, () -> "no answer of the first endpoint", () -> answers(connection, names.get(0)));
-            for (int i = 1; i <= changes; i++) {
+            for (int i = 1; i <= WARM_UP + changes; i++) {
                 int to = i % 2;
                 registry.writeService(MOVING, places.subList(to, to + 1));
                 long start = System.nanoTime();
@@ -163,7 +167,9 @@ public final class ScaleMain implements Callable<Integer> {
                         throw new IllegalStateException("change " + i + " has not arrived");
                     }
                 }
-                micros.recordValue(Math.min(MAX_MICROS, (System.nanoTime() - start) / 1000));
+                if (i > WARM_UP) {
+                    micros.recordValue(Math.min(MAX_MICROS, (System.nanoTime() - start) / 1000));
+                }
             }
         }
         percentiles("endpoint change to traffic", micros);
@@ -181,12 +187,14 @@ public final class ScaleMain implements Callable<Integer> {
         AdminClient rest = AdminClient.at(HTTP_PORT);
         Histogram micros = new Histogram(MAX_MICROS, 3);
         Random random = new Random(1);
-        for (int i = 0; i < questions; i++) {
+        for (int i = 0; i < WARM_UP + questions; i++) {
             int service = random.nextInt(services);
             ObjectNode question = question(service);
             long start = System.nanoTime();
             String outcome = rest.post("/v1/explain", question).path("outcome").asText();
-            micros.recordValue(Math.min(MAX_MICROS, (System.nanoTime() - start) / 1000));
+            if (i >= WARM_UP) {
+                micros.recordValue(Math.min(MAX_MICROS, (System.nanoTime() - start) / 1000));
+            }
             if (!outcome.equals("route")) {
                 throw new IllegalStateException(question + ": " + outcome + " (expected: route)");
             }

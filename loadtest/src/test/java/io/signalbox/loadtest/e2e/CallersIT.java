@@ -66,14 +66,15 @@ class CallersIT {
     @Test
     void aBareNameMeansTheServiceOfTheCallersNamespace() throws IOException, InterruptedException {
         String[] request = {"-H", "Host: catalog", "http://10.97.0.1/"};
-        assertThat(node.curl(request).output()).contains("x-endpoint: shop-catalog");
-        assertThat(node.curlFrom(CapturedNode.OTHER, request).output()).contains("x-endpoint: other-catalog");
+        assertThat(node.curl(request).output()).containsIgnoringCase("x-endpoint: shop-catalog");
+        assertThat(node.curlFrom(CapturedNode.OTHER, request).output())
+                .containsIgnoringCase("x-endpoint: other-catalog");
     }
 
     @Test
     void aServiceThatIsExportedToItsOwnNamespaceExistsOnlyThere() throws IOException, InterruptedException {
         String[] request = {"-H", "Host: hidden.shop", "http://10.97.0.1/"};
-        assertThat(node.curl(request).output()).contains("x-endpoint: hidden");
+        assertThat(node.curl(request).output()).containsIgnoringCase("x-endpoint: hidden");
         assertThat(node.curlFrom(CapturedNode.OTHER, request).output()).contains("502");
     }
 

@@ -201,7 +201,7 @@ final class CapturedNode implements AutoCloseable {
         String output = network.run(
                         "bash",
                         "-c",
-                        "sleep 1 | curl -sS --max-time 2 --interface %s telnet://%s:%d"
+                        "sleep 1 | curl -sN --max-time 2 --interface %s telnet://%s:%d"
                                 .formatted(caller, address, port))
                 .output();
         return output.lines().findFirst().orElse("");
