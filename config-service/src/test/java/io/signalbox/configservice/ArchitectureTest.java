@@ -66,22 +66,26 @@ class ArchitectureTest {
             .definedBy(ROOT + ".compile.http..")
             .layer("l4")
             .definedBy(ROOT + ".compile.l4..")
+            .layer("review")
+            .definedBy(ROOT + ".compile.review..")
             .layer("compile")
             .definedBy(ROOT + ".compile")
             .whereLayer("compile")
             .mayNotBeAccessedByAnyLayer()
+            .whereLayer("review")
+            .mayOnlyBeAccessedByLayers("compile")
             .whereLayer("l4")
             .mayOnlyBeAccessedByLayers("compile")
             .whereLayer("http")
             .mayOnlyBeAccessedByLayers("l4", "compile")
             .whereLayer("port")
-            .mayOnlyBeAccessedByLayers("http", "l4", "compile")
+            .mayOnlyBeAccessedByLayers("http", "l4", "review", "compile")
             .whereLayer("rules")
-            .mayOnlyBeAccessedByLayers("port", "http", "l4", "compile")
+            .mayOnlyBeAccessedByLayers("port", "http", "l4", "review", "compile")
             .whereLayer("backends")
-            .mayOnlyBeAccessedByLayers("rules", "port", "http", "l4", "compile")
+            .mayOnlyBeAccessedByLayers("rules", "port", "http", "l4", "review", "compile")
             .whereLayer("policy")
-            .mayOnlyBeAccessedByLayers("backends", "rules", "port", "http", "l4", "compile");
+            .mayOnlyBeAccessedByLayers("backends", "rules", "port", "http", "l4", "review", "compile");
 
     @ArchTest
     static final ArchRule registryImportsNothingOfOurs = onlyImports("registry");

@@ -16,13 +16,14 @@ import org.jspecify.annotations.Nullable;
 public final class Compilation {
     /** Of the empty registry. */
     public static final Compilation EMPTY =
-            new Compilation(Registry.EMPTY, Snapshot.EMPTY, Set.of(), List.of(), null, new TreeMap<>());
+            new Compilation(Registry.EMPTY, Snapshot.EMPTY, Set.of(), List.of(), null, List.of(), new TreeMap<>());
 
     private final Registry registry;
     private final Snapshot snapshot;
     private final Set<Integer> changedPorts;
     private final List<Problem> problems;
     private final @Nullable Model model;
+    private final List<Problem> review;
     private final SortedMap<Integer, CompiledPort> ports;
 
     Compilation(
@@ -31,12 +32,14 @@ public final class Compilation {
             Set<Integer> changedPorts,
             List<Problem> problems,
             @Nullable Model model,
+            List<Problem> review,
             SortedMap<Integer, CompiledPort> ports) {
         this.registry = registry;
         this.snapshot = snapshot;
         this.changedPorts = Collections.unmodifiableSet(new TreeSet<>(changedPorts));
         this.problems = problems;
         this.model = model;
+        this.review = List.copyOf(review);
         this.ports = ports;
     }
 
@@ -64,6 +67,11 @@ public final class Compilation {
     @Nullable
     Model model() {
         return model;
+    }
+
+    /** Findings about the whole, without places. */
+    List<Problem> review() {
+        return review;
     }
 
     SortedMap<Integer, CompiledPort> ports() {

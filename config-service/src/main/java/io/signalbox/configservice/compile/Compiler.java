@@ -3,6 +3,8 @@ package io.signalbox.configservice.compile;
 import io.signalbox.config.v1.NodeWorkloads;
 import io.signalbox.configservice.compile.backends.Workloads;
 import io.signalbox.configservice.compile.port.Model;
+import io.signalbox.configservice.compile.review.PoolReview;
+import io.signalbox.configservice.compile.review.Review;
 import io.signalbox.configservice.compile.services.MeshService;
 import io.signalbox.configservice.registry.ObjectRef;
 import io.signalbox.configservice.registry.Pod;
@@ -77,7 +79,13 @@ public final class Compiler {
         }
         NodeWorkloads common = NodeCompiler.common(model.scopes());
         return compilation(
-                previous, registry, model, ports, share(previous, NodeCompiler.all(registry, common)), common);
+                previous,
+                registry,
+                model,
+                Review.of(registry, model),
+                ports,
+                share(previous, NodeCompiler.all(registry, common)),
+                common);
     }
 
     private Compilation followEndpoints(Compilation previous, Model model, Changes changes, Registry registry) {
@@ -119,7 +127,7 @@ public final class Compiler {
             nodeWorkloads.putAll(NodeCompiler.of(nodes, registry, common));
             nodeWorkloads = share(previous, nodeWorkloads);
         }
-        return compilation(previous, registry, model, ports, nodeWorkloads, common);
+        return compilation(previous, registry, model, previous.review(), ports, nodeWorkloads, common);
     }
 
     private static <K, V> void put(SortedMap<K, V> map, K key, @Nullable V value) {
@@ -145,6 +153,7 @@ public final class Compiler {
             Compilation previous,
             Registry registry,
             Model model,
+            List<Problem> review,
             SortedMap<Integer, CompiledPort> ports,
             SortedMap<String, NodeWorkloads> nodes,
             NodeWorkloads common) {
@@ -154,8 +163,9 @@ public final class Compiler {
         changed.addAll(resources.keySet());
         changed.removeIf(port -> previous.snapshot().ports().get(port) == resources.get(port));
         NodeWorkloads otherNodes = previous.snapshot().otherNodes();
-        List<Problem> problems = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>(review);
         ports.values().forEach(port -> problems.addAll(port.problems()));
+        problems.addAll(PoolReview.of(resources.values()));
         return new Compilation(
                 registry,
                 new Snapshot(registry.revision(), resources, nodes, common.equals(otherNodes) ? otherNodes : common),
@@ -166,6 +176,7 @@ public final class Compiler {
                         .sorted()
                         .toList(),
                 model,
+                review,
                 ports);
     }
 }

@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
  *     not want; behind a chain that may be left without an answer the service's own route stands
  */
 record HostContent(@Nullable MeshService service, List<RouteList> chain) {
+    /** Who it belongs to, for people. */
+    String owner() {
+        return service != null ? service.host() : chain.getFirst().rules().toString();
+    }
+
     /** Whether the service's own route may be needed. */
     boolean endsWithDefault() {
         return service != null && chain.stream().allMatch(RouteList::isConditional);

@@ -205,10 +205,13 @@ public final class HttpPort {
     public List<Resource> compile() {
         Map<String, PatternClaims> claims = claims();
         Map<String, List<HostPattern>> owned = new HashMap<>();
-        claims.forEach((pattern, own) -> own.owners(this::isFullName)
-                .forEach((caller, variant) -> owned.computeIfAbsent(
-                                variant == null ? UNMATCHED : variant.name(), _ -> new ArrayList<>())
-                        .add(pattern(pattern, caller))));
+        claims.forEach((pattern, own) -> {
+            Map<Caller, HostView.@Nullable Variant> owners = own.owners(this::isFullName);
+            owners.forEach((caller, variant) -> owned.computeIfAbsent(
+                            variant == null ? UNMATCHED : variant.name(), _ -> new ArrayList<>())
+                    .add(pattern(pattern, caller)));
+            own.reportLosers(owners, context.findings());
+        });
         List<Resource> resources = new ArrayList<>();
         for (HostView view : views.values()) {
             for (HostView.Variant variant : view.variants()) {

@@ -4,6 +4,7 @@ import io.signalbox.config.v1.HostPattern;
 import io.signalbox.configservice.compile.callers.Answers;
 import io.signalbox.configservice.compile.callers.Caller;
 import io.signalbox.configservice.compile.hosts.NameForms;
+import io.signalbox.configservice.compile.port.Findings;
 import io.signalbox.configservice.compile.port.PortContext;
 import io.signalbox.configservice.compile.rules.RuleSet;
 import io.signalbox.configservice.compile.services.Alias;
@@ -84,6 +85,30 @@ final class PatternClaims {
             }
         }
         return Answers.of(context.callers(namespaces), caller -> owner(caller, isFullName));
+    }
+
+    /** Tells the services that claim the value for everyone and do not get it. */
+    void reportLosers(Map<Caller, HostView.@Nullable Variant> owners, Findings findings) {
+        HostView.Variant owner = owners.get(Caller.ANY);
+        if (owner == null || general.size() < 2) {
+            return;
+        }
+        for (Claim claim : general) {
+            HostView.Variant loser = claim.view.variant(Caller.ANY);
+            if (loser == null || loser.name().equals(owner.name())) {
+                continue;
+            }
+            MeshService service = loser.content().service();
+            if (service != null && (claim.only == null || claim.only == service)) {
+                findings.warn(
+                        claim.alias == null
+                                ? service.ref()
+                                : claim.alias.service().ref(),
+                        "metadata.name",
+                        "Host " + pattern + " on port " + context.port() + " means "
+                                + owner.content().owner() + "; this one keeps its other names");
+            }
+        }
     }
 
     private HostView.@Nullable Variant owner(Caller caller, BiPredicate<String, Caller> isFullName) {

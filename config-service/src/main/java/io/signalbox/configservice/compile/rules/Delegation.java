@@ -1,6 +1,5 @@
 package io.signalbox.configservice.compile.rules;
 
-import io.signalbox.configservice.compile.callers.Visibility;
 import io.signalbox.configservice.registry.CallerMatch;
 import io.signalbox.configservice.registry.Headers;
 import io.signalbox.configservice.registry.HttpMatch;
@@ -51,11 +50,7 @@ final class Delegation {
     VirtualService find(VirtualService root, VirtualService.Delegate named) {
         String namespace = named.namespace().isEmpty() ? root.metadata().namespace() : named.namespace();
         VirtualService delegate = virtualServices.apply(new ObjectRef(VirtualService.KIND, namespace, named.name()));
-        boolean usable = delegate != null
-                && delegate.hosts().isEmpty()
-                && Visibility.of(delegate.exportTo(), namespace)
-                        .includes(root.metadata().namespace());
-        return usable ? delegate : null;
+        return delegate != null && VirtualServiceRules.isDelegateOf(delegate, root) ? delegate : null;
     }
 
     private static VirtualService.@Nullable HttpRule merge(

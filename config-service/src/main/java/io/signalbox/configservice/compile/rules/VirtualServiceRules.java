@@ -68,6 +68,13 @@ public final class VirtualServiceRules extends RuleSet {
         return virtualService;
     }
 
+    /** Whether a VirtualService without hosts may stand in for rules of another. */
+    public static boolean isDelegateOf(VirtualService delegate, VirtualService root) {
+        return delegate.hosts().isEmpty()
+                && Visibility.of(delegate.exportTo(), delegate.metadata().namespace())
+                        .includes(root.metadata().namespace());
+    }
+
     @Override
     public Set<String> sourceNamespaces() {
         return sourceNamespaces;
