@@ -3,10 +3,12 @@ package io.signalbox.agent;
 import io.signalbox.agent.admin.AdminServer;
 import io.signalbox.agent.admin.AgentView;
 import io.signalbox.agent.apply.Dataplane;
+import io.signalbox.agent.balance.Place;
 import io.signalbox.agent.config.AgentIdentity;
 import io.signalbox.agent.config.ConfigClient;
 import io.signalbox.agent.config.ConfigStats;
 import io.signalbox.agent.config.LastKnownGood;
+import io.signalbox.agent.explain.Explainer;
 import io.signalbox.agent.proxy.ConnectionReport;
 import io.signalbox.agent.proxy.RequestTracing;
 import io.signalbox.agent.telemetry.Metrics;
@@ -35,6 +37,7 @@ final class Agent implements AutoCloseable {
     private final @Nullable Tracing tracing;
     private final ConfigStats configStats = new ConfigStats();
     private final Dataplane dataplane;
+    private final Explainer explainer;
     private final LastKnownGood lastKnownGood;
     private final ConfigClient configClient;
     private final Metrics metrics;
@@ -49,11 +52,16 @@ final class Agent implements AutoCloseable {
         this.config = config;
         this.tracing = tracing;
         this.dataplane = new Dataplane(config.dataplane(), tracing == null ? RequestTracing.OFF : tracing);
+        this.explainer = new Explainer(
+                dataplane::routingTable,
+                new Place(config.node(), config.zone().isEmpty() ? "" : "/" + config.zone()),
+                configStats::revision);
         this.lastKnownGood = new LastKnownGood(config.dataDir(), configStats, System::nanoTime);
         this.configClient = new ConfigClient(
                 config.configService(),
                 new AgentIdentity(config.node(), config.zone(), AgentMain.version()),
                 dataplane,
+                explainer,
                 lastKnownGood,
                 configStats,
                 RandomGenerator.getDefault(),

@@ -51,12 +51,29 @@ class ArchitectureTest {
             .callMethod(System.class, "currentTimeMillis");
 
     @ArchTest
-    static final ArchRule ONLY_CONFIG_SEES_THE_CONTRACT = noClasses()
+    static final ArchRule ONLY_CONFIG_AND_EXPLAIN_SEE_THE_CONTRACT = noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT + ".config..", ROOT + ".explain..", ROOT + ".cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.signalbox.config..", "com.google.protobuf..");
+
+    @ArchTest
+    static final ArchRule ONLY_CONFIG_SPEAKS_GRPC = noClasses()
             .that()
             .resideOutsideOfPackage(ROOT + ".config..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.signalbox.config..", "io.grpc..", "com.google.protobuf..");
+            .resideInAnyPackage("io.grpc..");
+
+    @ArchTest
+    static final ArchRule EXPLAIN_HAS_NO_PART_IN_TRAFFIC = noClasses()
+            .that()
+            .resideInAPackage(ROOT + ".explain..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    ROOT + ".apply..", ROOT + ".capture..", ROOT + ".proxy..", ROOT + ".upstream..", "io.netty..");
 
     @ArchTest
     static final ArchRule ONLY_TELEMETRY_SEES_OPENTELEMETRY = noClasses()
@@ -85,6 +102,7 @@ class ArchitectureTest {
                     ROOT + ".capture..",
                     ROOT + ".proxy..",
                     ROOT + ".upstream..",
+                    ROOT + ".explain..",
                     ROOT + ".routing..");
 
     @ArchTest

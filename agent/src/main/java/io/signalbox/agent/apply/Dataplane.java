@@ -213,6 +213,11 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
         return addresses;
     }
 
+    /** The table in force. */
+    public RoutingTable routingTable() {
+        return table;
+    }
+
     /** One set of counters per event loop. */
     public List<LoopStats> stats() {
         return loops.stream().map(LoopContext::stats).toList();

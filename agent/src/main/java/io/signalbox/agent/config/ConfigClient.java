@@ -10,6 +10,8 @@ import io.signalbox.agent.config.ConfigStats.Source;
 import io.signalbox.agent.model.PortSnapshot;
 import io.signalbox.agent.model.Snapshot;
 import io.signalbox.config.v1.Ack;
+import io.signalbox.config.v1.ExplainRequest;
+import io.signalbox.config.v1.ExplainResponse;
 import io.signalbox.config.v1.HeldPort;
 import io.signalbox.config.v1.Hello;
 import io.signalbox.config.v1.Nack;
@@ -23,6 +25,7 @@ import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +54,7 @@ public final class ConfigClient implements AutoCloseable {
     private final ConfigServiceAddress address;
     private final AgentIdentity identity;
     private final SnapshotSink sink;
+    private final Questions questions;
     private final LastKnownGood lastKnownGood;
     private final ConfigStats stats;
     private final Backoff backoff;
@@ -74,6 +78,7 @@ public final class ConfigClient implements AutoCloseable {
      * @param address of the config service
      * @param identity what Hello says
      * @param sink gets every snapshot, on the control thread
+     * @param explainer answers questions, on a thread of their own
      * @param lastKnownGood the copy on disk; closed by whoever made it
      * @param stats counts what happens
      * @param random jitter of the backoff
@@ -84,6 +89,7 @@ public final class ConfigClient implements AutoCloseable {
             ConfigServiceAddress address,
             AgentIdentity identity,
             SnapshotSink sink,
+            RouteExplainer explainer,
             LastKnownGood lastKnownGood,
             ConfigStats stats,
             RandomGenerator random,
@@ -92,6 +98,7 @@ public final class ConfigClient implements AutoCloseable {
         this.address = address;
         this.identity = identity;
         this.sink = sink;
+        this.questions = new Questions(explainer);
         this.lastKnownGood = lastKnownGood;
         this.stats = stats;
         this.backoff = new Backoff(random);
@@ -125,6 +132,7 @@ public final class ConfigClient implements AutoCloseable {
     @Override
     public void close() {
         isClosed = true;
+        questions.close();
         Future<@Nullable ConfigStream> ending = control.submit(() -> {
             if (stream != null) {
                 stream.close();
@@ -211,6 +219,7 @@ public final class ConfigClient implements AutoCloseable {
     private StreamConfigRequest take(Push push) {
         long receivedNanos = nanoClock.getAsLong();
         stats.pushes.increment();
+        stats.revision(push.getRevision());
         for (PortUpdate update : push.getPortUpdatesList()) {
             if (update.getPort() > 0 && update.getPort() <= 65_535) {
                 stats.received(update.getPort(), update.getSerializedSize());
@@ -258,6 +267,14 @@ public final class ConfigClient implements AutoCloseable {
                 .build();
     }
 
+    private void answer(ConfigStream asking, ExplainResponse response) {
+        try {
+            control.execute(() -> asking.answer(response));
+        } catch (RejectedExecutionException e) {
+            log.debug("closed: nobody waits for answers any more");
+        }
+    }
+
     private final class StreamListener implements ConfigStream.Listener {
         @Override
         public void welcomed(Welcome welcome) {
@@ -279,6 +296,16 @@ public final class ConfigClient implements AutoCloseable {
         @Override
         public StreamConfigRequest pushed(Push push) {
             return take(push);
+        }
+
+        @Override
+        public void asked(ExplainRequest request) {
+            ConfigStream asking = stream;
+            questions.ask(request, response -> {
+                if (asking != null) {
+                    answer(asking, response);
+                }
+            });
         }
 
         @Override

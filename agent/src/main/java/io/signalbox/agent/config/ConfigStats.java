@@ -51,6 +51,7 @@ public final class ConfigStats {
     private volatile Source source = Source.NONE;
     private volatile long lastAppliedEpochMillis;
     private volatile long lastHeardEpochMillis;
+    private volatile String revision = "";
 
     /** Counts the serialized size of what was received for a port. */
     void received(int port, int bytes) {
@@ -68,6 +69,15 @@ public final class ConfigStats {
 
     void heard(long epochMillis) {
         lastHeardEpochMillis = epochMillis;
+    }
+
+    void revision(long ofRegistry) {
+        revision = Long.toUnsignedString(ofRegistry);
+    }
+
+    /** Revision of the registry that the last push was compiled from; empty when there was none. */
+    public String revision() {
+        return revision;
     }
 
     /** Bytes of port updates by port, as serialized in pushes; a live view with at most one entry per port number. */

@@ -5,6 +5,8 @@ import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import io.signalbox.config.v1.ConfigServiceGrpc;
+import io.signalbox.config.v1.ExplainRequest;
+import io.signalbox.config.v1.ExplainResponse;
 import io.signalbox.config.v1.Heartbeat;
 import io.signalbox.config.v1.Hello;
 import io.signalbox.config.v1.Push;
@@ -39,6 +41,9 @@ final class ConfigStream implements ClientResponseObserver<StreamConfigRequest, 
 
         /** A push came; returns its Ack or Nack. */
         StreamConfigRequest pushed(Push push);
+
+        /** A question came; its answer goes to {@link ConfigStream#answer}. */
+        void asked(ExplainRequest request);
 
         /** The stream is over; called once. */
         void ended(String reason);
@@ -92,12 +97,18 @@ final class ConfigStream implements ClientResponseObserver<StreamConfigRequest, 
         switch (response.getMessageCase()) {
             case WELCOME -> welcomed(response.getWelcome());
             case PUSH -> send(listener.pushed(response.getPush()));
+            case EXPLAIN -> listener.asked(response.getExplain());
             // Messages of a newer config service prove that it is there, and no more.
-            case HEARTBEAT, EXPLAIN, MESSAGE_NOT_SET -> {}
+            case HEARTBEAT, MESSAGE_NOT_SET -> {}
         }
         // Read after the push was applied: the time that this took is not the service's silence.
         lastHeardNanos = nanoClock.getAsLong();
         listener.heard();
+    }
+
+    /** Sends the answer to a question. */
+    void answer(ExplainResponse response) {
+        send(StreamConfigRequest.newBuilder().setExplain(response).build());
     }
 
     @Override

@@ -7,13 +7,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Applies the header operations of a rule and of its chosen destination.
- *
- * <p>Where the rule has one destination, all removals come first, then what the rule sets and adds, then what the
- * destination does. Where it has several, everything that the chosen destination does comes first, then everything that
- * the rule does. Pseudo-headers and {@code host} cannot be removed; setting or adding {@code host} or
- * {@code :authority} is not a change of headers but of the authority. A value that is empty, or comes out empty,
- * changes nothing.
+ * Applies the header operations of the chosen destination, then those of its route: each removes, then sets, then adds.
+ * (Where a route has one destination, the compiler has joined both into the route's.) Setting {@code host} or
+ * {@code :authority} is not a change of headers but of the authority. Other pseudo-headers, and headers that frame a
+ * message or are for one connection only, are not changed: a message that says otherwise than it is would be read in
+ * two ways. A value that is empty, or comes out empty, changes nothing.
  */
 public final class HeaderChanges {
     private HeaderChanges() {}
@@ -21,56 +19,39 @@ public final class HeaderChanges {
     /**
      * Changes headers.
      *
-     * @param rule operations of the rule
-     * @param destination operations of the destination; those of {@link HeaderOperations#NONE} where there is none
-     * @param onlyDestination whether the rule has but one destination
+     * @param destination operations of the destination; {@link HeaderOperations#NONE} where there is none
+     * @param route operations of the route
      * @param variables for values that name some
      * @param fields what is changed
      */
     public static void apply(
-            HeaderOperations rule,
             HeaderOperations destination,
-            boolean onlyDestination,
+            HeaderOperations route,
             HeaderValues.Variables variables,
             HeaderFields fields) {
-        if (onlyDestination) {
-            remove(rule.remove(), fields);
-            remove(destination.remove(), fields);
-            write(rule, variables, fields);
-            write(destination, variables, fields);
-        } else {
-            remove(destination.remove(), fields);
-            write(destination, variables, fields);
-            remove(rule.remove(), fields);
-            write(rule, variables, fields);
+        apply(destination, variables, fields);
+        apply(route, variables, fields);
+    }
+
+    private static void apply(HeaderOperations operations, HeaderValues.Variables variables, HeaderFields fields) {
+        if (!operations.isEmpty()) {
+            remove(operations.remove(), fields);
+            write(operations, variables, fields);
         }
     }
 
     /**
-     * The authority that the backend sees: that of the rewrite, else the one that the rule's operations set, else the
-     * destination's.
+     * The authority that the backend sees: that of the route's rewrite, else the one that the destination's operations
+     * set.
      *
      * @return null when it stays as it is
      */
-    public static @Nullable String authority(
-            @Nullable Rewrite rewrite,
-            HeaderOperations rule,
-            HeaderOperations destination,
-            HeaderValues.Variables variables) {
+    public static @Nullable String authority(@Nullable Rewrite rewrite, HeaderOperations destination) {
         if (rewrite != null && rewrite.authority() != null) {
             return rewrite.authority();
         }
-        String value = authority(rule);
-        if (value == null) {
-            value = authority(destination);
-        }
-        String resolved = value == null ? null : HeaderValues.resolve(value, variables);
-        return resolved == null || resolved.isEmpty() ? null : resolved;
-    }
-
-    private static @Nullable String authority(HeaderOperations operations) {
-        String value = authority(operations.set());
-        return value == null ? authority(operations.add()) : value;
+        String value = authority(destination.set());
+        return value == null ? authority(destination.add()) : value;
     }
 
     private static @Nullable String authority(List<Header> headers) {
@@ -85,7 +66,7 @@ public final class HeaderChanges {
     private static void remove(List<String> names, HeaderFields fields) {
         for (int i = 0; i < names.size(); i++) {
             String name = names.get(i);
-            if (!name.startsWith(":") && !isAuthority(name)) {
+            if (!isFixed(name)) {
                 fields.remove(name);
             }
         }
@@ -109,9 +90,21 @@ public final class HeaderChanges {
     }
 
     private static String value(Header header, HeaderValues.Variables variables) {
-        return header.name().startsWith(":") || isAuthority(header.name())
-                ? ""
-                : HeaderValues.resolve(header.value(), variables);
+        return isFixed(header.name()) ? "" : HeaderValues.resolve(header.value(), variables);
+    }
+
+    private static boolean isFixed(String name) {
+        return switch (name) {
+            case "connection",
+                    "content-length",
+                    "host",
+                    "keep-alive",
+                    "proxy-connection",
+                    "te",
+                    "transfer-encoding",
+                    "upgrade" -> true;
+            default -> name.startsWith(":");
+        };
     }
 
     private static boolean isAuthority(String name) {

@@ -26,7 +26,16 @@ public record PreparedFrontend(
         routes = List.copyOf(routes);
     }
 
-    boolean takesHttp() {
+    /** By what this matches. */
+    public FrontendMatch match() {
+        if (cidr.prefixLength() == 0) {
+            return FrontendMatch.PORT;
+        }
+        return podAddress ? FrontendMatch.POD_IP : FrontendMatch.VIP;
+    }
+
+    /** Whether HTTP goes to a virtual host of the frontend, whatever its Host. */
+    public boolean takesHttp() {
         return virtualHost != NameTable.NONE;
     }
 }

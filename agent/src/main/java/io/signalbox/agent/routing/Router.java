@@ -115,7 +115,7 @@ public final class Router {
             }
         }
         PreparedFrontend byAddress = addressFrontend();
-        return byAddress == null ? unmatched() : byRoute(match(byAddress), byAddress.routes(), sni);
+        return byAddress == null ? unmatched() : byRoute(byAddress.match(), byAddress.routes(), sni);
     }
 
     /** The frontend of the destination's address, else the one of every address; null when there is none. */
@@ -123,20 +123,20 @@ public final class Router {
         return frontend == null ? anyAddress : frontend;
     }
 
-    private static FrontendMatch match(PreparedFrontend frontend) {
-        if (frontend.cidr().prefixLength() == 0) {
-            return FrontendMatch.PORT;
-        }
-        return frontend.podAddress() ? FrontendMatch.POD_IP : FrontendMatch.VIP;
-    }
-
     private ConnectionDecision byRoute(FrontendMatch match, List<PreparedL4Route> routes, @Nullable CharSequence sni) {
         for (PreparedL4Route route : routes) {
             if (route.fits(destination, caller) && route.fitsSni(sni)) {
-                return route.route().isUnmatched() ? unmatched() : new ConnectionDecision.Forward(match, route);
+                return route.route().isUnmatched()
+                        ? unmatched()
+                        : new ConnectionDecision.Forward(bySni(match, route) ? FrontendMatch.SNI : match, route);
             }
         }
         return unmatched();
+    }
+
+    /** Inside a range it is the SNI that tells services apart; at a service's own address it only chooses a rule. */
+    private boolean bySni(FrontendMatch match, PreparedL4Route route) {
+        return frontend != null && route.dependsOnSni() && !frontend.cidr().isExact() && match == FrontendMatch.VIP;
     }
 
     private ConnectionDecision unmatched() {
@@ -167,14 +167,15 @@ public final class Router {
      * @return null when nobody claims the value for this caller
      */
     public @Nullable PreparedVirtualHost virtualHost(CharSequence authority) {
-        PreparedVirtualHost host = claimed(authority);
+        PreparedVirtualHost host = claimedBy(authority);
         while (host != null && table != null && !host.hasRouteFor(caller)) {
             host = table.otherwise(host);
         }
         return host;
     }
 
-    private @Nullable PreparedVirtualHost claimed(CharSequence authority) {
+    /** The virtual host that claims a Host value, though another may stand in for it; null when nobody does. */
+    public @Nullable PreparedVirtualHost claimedBy(CharSequence authority) {
         if (table == null) {
             return null;
         }

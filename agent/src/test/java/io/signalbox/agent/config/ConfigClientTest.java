@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.signalbox.agent.model.Snapshot;
+import io.signalbox.config.v1.ExplainQuery;
+import io.signalbox.config.v1.ExplainRequest;
+import io.signalbox.config.v1.ExplainResponse;
+import io.signalbox.config.v1.Explanation;
 import io.signalbox.config.v1.HeldPort;
 import io.signalbox.config.v1.Hello;
 import io.signalbox.config.v1.PortSnapshot;
 import io.signalbox.config.v1.RefusalKind;
 import io.signalbox.config.v1.StreamConfigRequest;
+import io.signalbox.config.v1.WhatIf;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -16,6 +21,7 @@ import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +61,7 @@ class ConfigClientTest {
                 service.address(),
                 new AgentIdentity("n1", "z1", "test"),
                 updates::add,
+                ConfigClientTest::explain,
                 copy,
                 stats,
                 new Random(1),
@@ -87,6 +94,51 @@ class ConfigClientTest {
         assertThat(stream.next().hasHello()).isTrue();
         stream.welcome(SLOW, SLOW);
         return stream;
+    }
+
+    private static Explanation explain(ExplainQuery query, @Nullable WhatIfSnapshot whatIf) {
+        if (query.getPort() == 0) {
+            throw new IllegalArgumentException("port: 0 (expected: 1 to 65535)");
+        }
+        PortSnapshotText text = new PortSnapshotText(whatIf);
+        return Explanation.newBuilder().setOutcome(text.toString()).build();
+    }
+
+    private record PortSnapshotText(@Nullable WhatIfSnapshot whatIf) {
+        @Override
+        public String toString() {
+            return whatIf == null
+                    ? "in force"
+                    : "version "
+                            + (whatIf.port() == null ? "none" : whatIf.port().version());
+        }
+    }
+
+    @Test
+    void answersQuestionsBesideEverythingElse() throws Exception {
+        FakeConfigService.Stream stream = service.nextStream();
+        stream.next();
+        stream.welcome(SLOW, SLOW);
+        stream.ask(ExplainRequest.newBuilder()
+                .setId("1")
+                .setQuery(ExplainQuery.newBuilder().setPort(80)));
+        stream.ask(ExplainRequest.newBuilder().setId("2"));
+        stream.ask(ExplainRequest.newBuilder()
+                .setId("3")
+                .setQuery(ExplainQuery.newBuilder().setPort(80))
+                .setWhatIf(WhatIf.newBuilder().setPort(V1)));
+        stream.ask(ExplainRequest.newBuilder()
+                .setId("4")
+                .setWhatIf(WhatIf.newBuilder().setPort(V1.toBuilder().setVersion("00"))));
+
+        assertThat(stream.next().getExplain())
+                .isEqualTo(ExplainResponse.newBuilder()
+                        .setId("1")
+                        .setExplanation(Explanation.newBuilder().setOutcome("in force"))
+                        .build());
+        assertThat(stream.next().getExplain().getError()).isEqualTo("port: 0 (expected: 1 to 65535)");
+        assertThat(stream.next().getExplain().getExplanation().getOutcome()).isEqualTo("version " + V1.getVersion());
+        assertThat(stream.next().getExplain().getError()).startsWith("what_if: version: 00");
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import io.signalbox.config.v1.ConfigServiceGrpc;
+import io.signalbox.config.v1.ExplainRequest;
 import io.signalbox.config.v1.Heartbeat;
 import io.signalbox.config.v1.Push;
 import io.signalbox.config.v1.StreamConfigRequest;
@@ -57,6 +58,11 @@ final class FakeConfigService {
 
         void push(Push push) {
             responses.onNext(StreamConfigResponse.newBuilder().setPush(push).build());
+        }
+
+        void ask(ExplainRequest.Builder question) {
+            responses.onNext(
+                    StreamConfigResponse.newBuilder().setExplain(question).build());
         }
 
         void heartbeat() {

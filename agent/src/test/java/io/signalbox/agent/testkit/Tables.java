@@ -162,6 +162,12 @@ public final class Tables {
         return this;
     }
 
+    /** Adds a backend, or puts it in the place of one without endpoints. */
+    public Tables with(Backend backend) {
+        backends.put(backend.name(), backend);
+        return this;
+    }
+
     /** The snapshot. */
     public PortSnapshot snapshot(String version) {
         return new PortSnapshot(PORT, new Version(version), addresses, snis, hosts, backends);
