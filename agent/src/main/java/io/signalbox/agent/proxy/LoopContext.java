@@ -1,11 +1,13 @@
 package io.signalbox.agent.proxy;
 
 import io.netty.channel.EventLoop;
+import io.netty.util.AsciiString;
 import io.signalbox.agent.routing.RoutingTable;
 import io.signalbox.agent.routing.WeightedTurns;
 import io.signalbox.agent.stats.LoopStats;
 import io.signalbox.agent.stats.NanoClock;
 import io.signalbox.agent.upstream.Upstreams;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,6 +32,7 @@ public final class LoopContext {
     private final NanoClock clock;
     private final RandomGenerator random;
     private final WeightedTurns turns = new WeightedTurns();
+    private final HttpDate date = new HttpDate(InstantSource.system());
     private final Set<DownstreamConnection> connections = new LinkedHashSet<>();
     private final Runnable flushTask = this::flushAll;
     private List<Flushable> toFlush = new ArrayList<>();
@@ -95,6 +98,11 @@ public final class LoopContext {
     /** Nanoseconds of the clock for durations. */
     public long nanos() {
         return clock.nanos();
+    }
+
+    /** The value of {@code date} for a response that has none. */
+    public AsciiString httpDate() {
+        return date.now();
     }
 
     /** Chance for this loop alone. */

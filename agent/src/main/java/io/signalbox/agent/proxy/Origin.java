@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class Origin {
     private final InetSocketAddress peer;
     private final InetSocketAddress destination;
+    private final Endpoint destinationEndpoint;
     private final long acceptedNanos;
     private final boolean loopsBack;
     private @Nullable Workload workload;
@@ -32,6 +33,7 @@ public final class Origin {
             boolean loopsBack) {
         this.peer = peer;
         this.destination = destination;
+        this.destinationEndpoint = new Endpoint(destination.getAddress(), destination.getPort());
         this.acceptedNanos = acceptedNanos;
         this.loopsBack = loopsBack;
         this.workload = routingTable.workloads().at(peer.getAddress());
@@ -72,7 +74,7 @@ public final class Origin {
 
     /** The original destination as an endpoint, for passthrough. */
     public Endpoint destinationEndpoint() {
-        return new Endpoint(destination.getAddress(), destination.getPort());
+        return destinationEndpoint;
     }
 
     /** The caller's address, for people. */

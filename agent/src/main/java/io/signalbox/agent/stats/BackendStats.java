@@ -2,11 +2,25 @@ package io.signalbox.agent.stats;
 
 /** What one event loop counted for one backend. One writing thread. */
 public final class BackendStats {
+    /** Attempts after the first. */
+    public final Counter retries = new Counter();
+
+    /** Requests that would have been tried again, but for the limit of retries. */
+    public final Counter retriesRefused = new Counter();
+
+    /** Requests sent again because a connection that was used before turned out to be closed. */
+    public final Counter resent = new Counter();
+
+    /** Requests whose time was up. */
+    public final Counter timeouts = new Counter();
+
+    /** Attempts whose time was up. */
+    public final Counter tryTimeouts = new Counter();
+
     private static final int STATUS_CLASSES = 6;
 
     private final Counter[] byStatusClass = new Counter[STATUS_CLASSES];
     private final DurationHistogram duration = new DurationHistogram();
-    private final Counter retries = new Counter();
     private final Counter connections = new Counter();
     private final Counter connectionNanos = new Counter();
 
@@ -38,11 +52,6 @@ public final class BackendStats {
         connectionNanos.add(nanos);
     }
 
-    /** Counts an attempt after the first. Only the owning thread may call this. */
-    public void retried() {
-        retries.increment();
-    }
-
     /** Requests that ended with a status of this class: 1 to 5 for 1xx to 5xx, 0 for none. */
     public long requests(int statusClass) {
         return byStatusClass[statusClass].get();
@@ -56,11 +65,6 @@ public final class BackendStats {
     /** How long those connections lasted, in all. */
     public double connectionSeconds() {
         return connectionNanos.get() / 1e9;
-    }
-
-    /** Attempts after the first. */
-    public long retries() {
-        return retries.get();
     }
 
     /** From a request's head to the end of its response. */

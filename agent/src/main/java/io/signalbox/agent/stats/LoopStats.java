@@ -42,6 +42,21 @@ public final class LoopStats {
     /** Requests answered by the agent because they were malformed or over a limit. */
     public final Counter badRequests = new Counter();
 
+    /** Requests answered with a redirect by a rule. */
+    public final Counter redirects = new Counter();
+
+    /** Requests answered by a rule without a backend. */
+    public final Counter directResponses = new Counter();
+
+    /** CORS preflights answered here. */
+    public final Counter preflights = new Counter();
+
+    /** Requests held up on purpose. */
+    public final Counter faultDelays = new Counter();
+
+    /** Requests aborted on purpose. */
+    public final Counter faultAborts = new Counter();
+
     /** HTTP/2 connections closed because the peer broke the protocol or a limit. */
     public final Counter protocolErrors = new Counter();
 

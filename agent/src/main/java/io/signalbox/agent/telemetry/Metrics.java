@@ -116,6 +116,15 @@ public final class Metrics implements MultiCollector {
                 .add(sum(all, l -> l.badRequests));
         families.counter("signalbox_downstream_protocol_errors", "HTTP/2 connections closed for breaking the protocol.")
                 .add(sum(all, l -> l.protocolErrors));
+        families.counter("signalbox_redirects", "Requests that a rule answered with a redirect.")
+                .add(sum(all, l -> l.redirects));
+        families.counter("signalbox_direct_responses", "Requests that a rule answered without a backend.")
+                .add(sum(all, l -> l.directResponses));
+        families.counter("signalbox_cors_preflights", "CORS preflights answered.")
+                .add(sum(all, l -> l.preflights));
+        families.counter("signalbox_faults_injected", "Requests delayed and aborted on purpose.")
+                .add(sum(all, l -> l.faultDelays), "fault", "delay")
+                .add(sum(all, l -> l.faultAborts), "fault", "abort");
         families.counter("signalbox_downstream_received_bytes", "Bytes received from downstream.")
                 .add(sum(all, l -> l.downstreamBytesReceived));
         families.counter("signalbox_downstream_sent_bytes", "Bytes sent downstream.")
@@ -128,6 +137,12 @@ public final class Metrics implements MultiCollector {
         MetricFamilies.Family requests =
                 families.counter("signalbox_upstream_requests", "Requests that ended, by the class of their status.");
         MetricFamilies.Family retries = families.counter("signalbox_upstream_retries", "Attempts after the first.");
+        MetricFamilies.Family refused = families.counter(
+                "signalbox_upstream_retries_refused", "Retries that the limit of retries did not allow.");
+        MetricFamilies.Family resent = families.counter(
+                "signalbox_upstream_requests_resent", "Requests sent again after the end of an idle connection.");
+        MetricFamilies.Family timeouts =
+                families.counter("signalbox_upstream_timeouts", "Requests and attempts whose time was up.");
         MetricFamilies.Histograms durations = families.histogram(
                 "http_server_request_duration_seconds",
                 "From a request's head to the end of its response.",
@@ -141,7 +156,11 @@ public final class Metrics implements MultiCollector {
                     requests.add(count, "backend", name, "status", STATUS_CLASSES[statusClass]);
                 }
             }
-            retries.add(stats.stream().mapToLong(BackendStats::retries).sum(), "backend", name);
+            retries.add(sum(stats, s -> s.retries), "backend", name);
+            refused.add(sum(stats, s -> s.retriesRefused), "backend", name);
+            resent.add(sum(stats, s -> s.resent), "backend", name);
+            timeouts.add(sum(stats, s -> s.timeouts), "backend", name, "scope", "request");
+            timeouts.add(sum(stats, s -> s.tryTimeouts), "backend", name, "scope", "attempt");
             long[] counts = new long[DurationHistogram.boundsSeconds().length + 1];
             double sum =
                     stats.stream().mapToDouble(s -> s.duration().addTo(counts)).sum();

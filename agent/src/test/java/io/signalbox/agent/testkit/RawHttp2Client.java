@@ -26,11 +26,13 @@ public final class RawHttp2Client implements AutoCloseable {
     /** A received frame. */
     public static final class Frame {
         private final int type;
+        private final int flags;
         private final int streamId;
         private final byte[] payload;
 
-        Frame(int type, int streamId, byte[] payload) {
+        Frame(int type, int flags, int streamId, byte[] payload) {
             this.type = type;
+            this.flags = flags;
             this.streamId = streamId;
             this.payload = payload;
         }
@@ -38,6 +40,11 @@ public final class RawHttp2Client implements AutoCloseable {
         /** The frame's type (RFC 9113 section 6). */
         public int type() {
             return type;
+        }
+
+        /** Its flags. */
+        public int flags() {
+            return flags;
         }
 
         /** The stream that it belongs to. */
@@ -125,11 +132,11 @@ public final class RawHttp2Client implements AutoCloseable {
         }
         int length = first << 16 | in.readUnsignedShort();
         int type = in.readUnsignedByte();
-        in.readUnsignedByte(); // flags
+        int flags = in.readUnsignedByte();
         int streamId = in.readInt();
         byte[] payload = new byte[length];
         in.readFully(payload);
-        return new Frame(type, streamId, payload);
+        return new Frame(type, flags, streamId, payload);
     }
 
     /** The next frame of a type; header blocks that are skipped are decoded, so that the table stays right. */

@@ -15,6 +15,8 @@ import io.signalbox.agent.model.L4Route;
 import io.signalbox.agent.model.LoadBalancer;
 import io.signalbox.agent.model.NodeWorkloads;
 import io.signalbox.agent.model.PortSnapshot;
+import io.signalbox.agent.model.RetryCondition;
+import io.signalbox.agent.model.RetryPolicy;
 import io.signalbox.agent.model.Route;
 import io.signalbox.agent.model.RouteAction;
 import io.signalbox.agent.model.Snapshot;
@@ -32,6 +34,22 @@ import java.util.Set;
 
 /** Small snapshots. */
 public final class Snapshots {
+    /** The retries of a route for which the operator says nothing. */
+    public static final RetryPolicy DEFAULT_RETRIES = new RetryPolicy(
+            2,
+            0,
+            Set.of(
+                    RetryCondition.CONNECT_FAILURE,
+                    RetryCondition.REFUSED_STREAM,
+                    RetryCondition.GRPC_UNAVAILABLE,
+                    RetryCondition.GRPC_CANCELLED,
+                    RetryCondition.RETRIABLE_STATUS_CODES),
+            Set.of(),
+            "connect-failure,refused-stream,unavailable,cancelled,retriable-status-codes",
+            25,
+            true,
+            false);
+
     private Snapshots() {}
 
     /** An address from its text. */
@@ -74,6 +92,13 @@ public final class Snapshots {
                 endpoints.stream().map(BackendEndpoint::at).toList());
     }
 
+    /** A default route, with the retries that the config service gives it. */
+    public static Route route(String backend) {
+        return Route.of(
+                null,
+                new RouteAction.Forward(List.of(WeightedBackend.of(backend, 1)), null, 0, DEFAULT_RETRIES, List.of()));
+    }
+
     /** A route for opaque connections, without conditions. */
     public static L4Route l4Route(String service, String backend) {
         return new L4Route(null, service, "", null, Map.of(), List.of(WeightedBackend.of(backend, 1)));
@@ -87,7 +112,7 @@ public final class Snapshots {
                 host,
                 host,
                 List.of(HostPattern.of(host)),
-                List.of(Route.of(null, RouteAction.Forward.to(WeightedBackend.of(name, 1)))),
+                List.of(route(name)),
                 List.of(address(serviceAddress)),
                 null);
         return new PortSnapshot(
@@ -97,6 +122,17 @@ public final class Snapshots {
                 List.of(),
                 Map.of(host, virtualHost),
                 Map.of(name, backend(name, host, port, policy, endpoints)));
+    }
+
+    /** One HTTP service that answers to one Host value for all callers, with routes and backends of its own. */
+    public static PortSnapshot rules(
+            int port, String serviceAddress, String host, List<Route> routes, List<Backend> backends) {
+        VirtualHost virtualHost = new VirtualHost(
+                host, host, List.of(HostPattern.of(host)), routes, List.of(address(serviceAddress)), null);
+        Map<String, Backend> byName = new HashMap<>();
+        backends.forEach(backend -> byName.put(backend.name(), backend));
+        return new PortSnapshot(
+                port, new Version("v-" + routes.hashCode()), List.of(), List.of(), Map.of(host, virtualHost), byName);
     }
 
     /** One TCP service. */

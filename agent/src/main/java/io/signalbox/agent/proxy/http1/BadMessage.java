@@ -1,5 +1,7 @@
 package io.signalbox.agent.proxy.http1;
 
+import io.signalbox.agent.policy.LocalReply;
+
 /** What is wrong with a message, with the status and the line of text that a request of that kind is answered with. */
 enum BadMessage {
     METHOD(400, "method is not a token followed by one space"),
@@ -34,11 +36,8 @@ enum BadMessage {
         this.text = text;
     }
 
-    int status() {
-        return status;
-    }
-
-    String text() {
-        return text;
+    /** The answer to a request of that kind. */
+    LocalReply reply() {
+        return LocalReply.of(status, "DPE", text);
     }
 }

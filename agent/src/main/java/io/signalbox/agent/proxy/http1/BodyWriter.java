@@ -25,18 +25,20 @@ final class BodyWriter implements BodySink {
     private boolean chunked;
     private long bytes;
 
-    /** Starts a body. */
-    void start(Output to, boolean asChunks, @Nullable Replay copy) {
-        output = to;
+    /**
+     * Starts a body.
+     *
+     * @param copy is told what is sent; null: nobody wants to know
+     */
+    void start(boolean asChunks, @Nullable Replay copy) {
         chunked = asChunks;
         replay = copy;
         bytes = 0;
     }
 
-    /** Sends the rest of a body to another connection, to which all that went before has been sent again. */
-    void moveTo(Output to) {
+    /** Sends what follows to this connection, to which all that went before has been sent already. */
+    void sendTo(Output to) {
         output = to;
-        replay = null;
     }
 
     /** Bytes of the body so far, without framing and trailers. */

@@ -2,55 +2,68 @@ package io.signalbox.agent.proxy.http1;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.signalbox.agent.balance.PickContext;
+import io.netty.buffer.Unpooled;
 import io.signalbox.agent.policy.AttemptFailure;
+import io.signalbox.agent.policy.GrpcStatus;
+import io.signalbox.agent.policy.HeaderFields;
+import io.signalbox.agent.policy.LocalReply;
+import io.signalbox.agent.policy.PathNormalizer;
+import io.signalbox.agent.policy.RetryRules;
+import io.signalbox.agent.proxy.Answer;
+import io.signalbox.agent.proxy.Attempts;
+import io.signalbox.agent.proxy.ByteText;
+import io.signalbox.agent.proxy.ExchangeSide;
 import io.signalbox.agent.proxy.LoopContext;
 import io.signalbox.agent.proxy.Origin;
+import io.signalbox.agent.proxy.RequestFlow;
+import io.signalbox.agent.proxy.RequestId;
+import io.signalbox.agent.proxy.RequestRouter;
 import io.signalbox.agent.proxy.RequestTrace;
-import io.signalbox.agent.upstream.UpstreamBackend;
+import io.signalbox.agent.proxy.TracedRequest;
+import io.signalbox.agent.routing.RequestAttributes;
+import io.signalbox.agent.routing.RequestDecision;
 import io.signalbox.agent.upstream.UpstreamEndpoint;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A request with its response, over all attempts. A downstream connection has one, for one request after another.
  *
- * <p>Another attempt is made when no connection could be opened, and when a connection that was used before ends
- * without a byte of a response, as servers close idle connections at any moment: then only if all that was sent is
- * still here, and the request is idempotent or has not left yet.
+ * <p>Whether another attempt follows is the matter of {@link Attempts}. Apart from that, when a connection that was
+ * used before ends without a byte of a response, as servers close idle connections at any moment, the request is sent
+ * again on a new one, if all that was sent is still here, and the request is idempotent or has not left yet.
  */
-final class Exchange {
-    /** Attempts that a request gets, the first one included. */
-    static final int MAX_ATTEMPTS = 3;
-
-    private static final String LOST = "upstream connect error or disconnect/reset before headers";
-    private static final String OVERFLOW = LOST + ". reset reason: overflow";
+final class Exchange implements ExchangeSide {
     private static final byte[] HEAD = Ascii.bytes("HEAD");
 
     private final LoopContext loop;
     private final Http1Downstream downstream;
-    private final Decision decision;
+    private final Origin origin;
+    private final RequestRouter router;
+    private final RequestFlow flow;
+    private final Attempts attempts;
+    private final RequestView view = new RequestView();
+    private final RequestEdits edits = new RequestEdits();
+    private final ResponseEdits responseEdits = new ResponseEdits();
+    private final RequestId requestId = new RequestId();
     private final BodyReader requestBody = new BodyReader();
     private final BodyWriter requestWriter = new BodyWriter();
     private final BodyWriter responseWriter = new BodyWriter();
     private final Replay replay;
-    private final HeaderText traceparentText = new HeaderText();
-    private final HeaderText tracestateText = new HeaderText();
+    private final ByteText headerText = new ByteText();
+    private final ByteText tracestateText = new ByteText();
     private @Nullable Head request;
-    private @Nullable RequestTrace trace;
-    private @Nullable CharSequence traceparent;
     private @Nullable UpstreamEndpoint endpoint;
-    private final PickContext picks = new PickContext();
     private @Nullable Http1Upstream upstream;
     private @Nullable Http1Upstream passthroughConnection;
-    private long startNanos;
-    private int attempts;
     private int status;
     private @Nullable String flag;
+    private boolean grpc;
+    private boolean passesThrough;
     private boolean reused;
-    private boolean replaying;
+    private boolean needsNewConnection;
     private boolean sending;
     private boolean responding;
-    private boolean websocket;
     private boolean tunnel;
     private boolean callerEnded;
     private boolean serverEnded;
@@ -59,7 +72,10 @@ final class Exchange {
     Exchange(LoopContext loop, Origin origin, Http1Downstream downstream, ByteBufAllocator alloc) {
         this.loop = loop;
         this.downstream = downstream;
-        this.decision = new Decision(loop, origin);
+        this.origin = origin;
+        this.router = new RequestRouter(loop, origin);
+        this.flow = new RequestFlow(loop, origin, this);
+        this.attempts = flow.attempts();
         this.replay = new Replay(alloc);
     }
 
@@ -67,72 +83,109 @@ final class Exchange {
         return request != null;
     }
 
+    // ---- the request begins ---------------------------------------------------------------------------------------
+
     /** Begins with a well-formed head, which belongs to the exchange from now on. */
     void begin(Head head) {
         request = head;
-        startNanos = loop.nanos();
-        attempts = 0;
         status = 0;
         flag = null;
-        picks.reset();
-        replaying = false;
         responding = false;
+        needsNewConnection = false;
         tunnel = false;
         callerEnded = false;
         serverEnded = false;
         closeAfterwards = head.close;
+        CharSequence contentType = head.value(head.contentTypeField, headerText);
+        grpc = contentType != null && GrpcStatus.isGrpc(contentType);
         if (head.chunked) {
             requestBody.startChunked();
         } else {
             requestBody.startLength(Math.max(0, head.contentLength));
         }
+        requestWriter.start(head.chunked, replay);
+        flow.begin(requestBody.isDone());
+        edits.path = PathNormalizer.normalize(head.bytes, head.pathFrom, head.targetTo);
+        view.pointTo(head, edits.path);
         Upgrade upgrade = Upgrade.of(head);
-        websocket = upgrade == Upgrade.WEBSOCKET;
+        edits.websocket = upgrade == Upgrade.WEBSOCKET;
         if (upgrade == Upgrade.OTHER) {
-            answer(OwnAnswer.FORBIDDEN, "this upgrade is not supported", null);
-            return;
-        }
-        switch (decision.decide(head)) {
-            case FORWARD -> {
-                if (decision.backend() == null) {
-                    answer(OwnAnswer.UNAVAILABLE, "", "NC");
-                    return;
-                }
-                trace = loop.tracing()
-                        .start(
-                                traceparentText.of(head, head.traceparentField),
-                                tracestateText.of(head, head.tracestateField));
-                attempt(null);
-            }
-            case PASSTHROUGH -> {
-                loop.stats().passthroughRequests.increment();
-                attempt(null);
-            }
-            case NO_ROUTE -> answer(OwnAnswer.NOT_FOUND, "", "NR");
-            case REDIRECT, DIRECT_RESPONSE -> answer(OwnAnswer.NOT_IMPLEMENTED, "", null);
-            case REFUSED -> answer(OwnAnswer.BAD_GATEWAY, "", null);
-            case LOOP ->
-                answer(
-                        OwnAnswer.BAD_GATEWAY,
-                        "no service has this Host, and its address is one that the agent itself listens on",
-                        null);
+            flow.reply(LocalReply.UPGRADE_REFUSED);
+        } else {
+            decide(head);
         }
     }
 
-    private void attempt(@Nullable UpstreamEndpoint same) {
-        UpstreamEndpoint picked = same == null ? decision.pick(picks) : same;
-        if (picked == null) {
-            answer(OwnAnswer.UNAVAILABLE, "no healthy upstream", "UH");
+    private void decide(Head head) {
+        RequestDecision decision = router.decide(view);
+        if (decision.kind() == RequestDecision.Kind.PASSTHROUGH) {
+            loop.stats().passthroughRequests.increment();
+            passesThrough = true;
+            edits.path = null;
+            edits.asItCame = true;
+            attempts.passThrough(loop.upstreams().endpoint(origin.destinationEndpoint()));
             return;
         }
-        if (!picked.requestStarted()) {
-            overflowed();
-            return;
+        if (!head.hasRequestId) {
+            requestId.draw(loop.random());
+            edits.requestId = requestId.text();
         }
-        attempts++;
+        flow.follow(router, decision);
+    }
+
+    @Override
+    public String protocol() {
+        return "HTTP/1.1";
+    }
+
+    @Override
+    public RequestAttributes request() {
+        return view;
+    }
+
+    @Override
+    public String pathAndQuery() {
+        return view.pathAndQuery();
+    }
+
+    @Override
+    public boolean isGrpc() {
+        return grpc;
+    }
+
+    @Override
+    public @Nullable RequestTrace startTrace() {
+        Head head = request;
+        return head == null
+                ? null
+                : loop.tracing()
+                        .start(
+                                head.value(head.traceparentField, headerText),
+                                head.value(head.tracestateField, tracestateText));
+    }
+
+    @Override
+    public HeaderFields requestFields() {
+        return edits.fields;
+    }
+
+    @Override
+    public void rewritePath(String path) {
+        edits.path = path.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    @Override
+    public void rewriteAuthority(String authority) {
+        edits.authority = authority;
+    }
+
+    // ---- attempts -------------------------------------------------------------------------------------------------
+
+    @Override
+    public void startAttempt(UpstreamEndpoint picked) {
         endpoint = picked;
-        traceparent = trace == null ? null : trace.startAttempt(picked.endpoint());
-        Http1Upstream idle = replaying ? null : takeIdle(picked);
+        Http1Upstream idle = needsNewConnection ? null : takeIdle(picked);
+        needsNewConnection = false;
         reused = idle != null;
         if (idle == null) {
             Http1Upstream connection = new Http1Upstream(loop, picked);
@@ -146,7 +199,7 @@ final class Exchange {
     }
 
     private @Nullable Http1Upstream takeIdle(UpstreamEndpoint picked) {
-        if (!decision.isPassthrough()) {
+        if (!passesThrough) {
             return picked.http1Pool(Http1Pool::new).take();
         }
         Http1Upstream own = passthroughConnection;
@@ -164,7 +217,7 @@ final class Exchange {
 
     /** As many requests wait for a connection as may. */
     void overflowed() {
-        answer(OwnAnswer.UNAVAILABLE, OVERFLOW, "UO");
+        flow.reply(LocalReply.OVERFLOW);
     }
 
     private void send(Http1Upstream to) {
@@ -172,50 +225,50 @@ final class Exchange {
         if (head == null) {
             return;
         }
-        HeadWriter.request(head, to.output().buffer(), websocket, decision.isPassthrough(), traceparent);
-        if (replaying) {
-            replay.sendTo(to.output());
-            requestWriter.moveTo(to.output());
-        } else {
-            requestWriter.start(to.output(), head.chunked, reused ? replay : null);
+        edits.attempt = attempts.number();
+        edits.expectedMillis = attempts.expectedMillis();
+        edits.traceparent = attempts.traceparent();
+        HeadWriter.request(head, to.output().buffer(), edits);
+        if (reused || attempts.keepsBody()) {
+            replay.record();
         }
+        replay.sendTo(to.output());
+        requestWriter.sendTo(to.output());
         sending = true;
         to.setReading(downstream.output().isWritable());
+        if (!requestBody.isDone()) {
+            attempts.awaitRequest();
+        }
         downstream.consume();
     }
 
     /** The connection that the attempt waited for could not be opened. */
     void connectFailed() {
-        if (endpoint != null) {
-            endpoint.failed(AttemptFailure.CONNECT_FAILURE);
-            picks.avoid(endpoint);
-        }
-        leaveUpstream();
-        UpstreamBackend backend = decision.backend();
-        if (backend != null && attempts < MAX_ATTEMPTS) {
-            anotherAttempt(backend, "connect_failed", null);
-        } else {
-            answer(OwnAnswer.UNAVAILABLE, LOST, "UF");
+        if (!attempts.retries(AttemptFailure.CONNECT_FAILURE)) {
+            flow.reply(LocalReply.CONNECT_FAILED);
         }
     }
 
-    private void anotherAttempt(@Nullable UpstreamBackend backend, String reason, @Nullable UpstreamEndpoint same) {
-        if (backend != null) {
-            backend.stats().retried();
-        }
-        if (trace != null) {
-            trace.attemptFailed(reason);
-        }
-        attempt(same);
+    @Override
+    public void dropAttempt() {
+        leaveUpstream();
     }
+
+    @Override
+    public boolean isReplayable() {
+        return replay.isComplete();
+    }
+
+    @Override
+    public boolean hasResponded() {
+        return responding;
+    }
+
+    // ---- the caller -----------------------------------------------------------------------------------------------
 
     /** Whether bytes from downstream belong to this request and can go on now. */
     boolean takesBytes() {
         return sending && (tunnel || !requestBody.isDone());
-    }
-
-    boolean isRequestComplete() {
-        return requestBody.isDone();
     }
 
     boolean isUpstreamWritable() {
@@ -234,7 +287,9 @@ final class Exchange {
         if (bad != null) {
             loop.stats().badRequests.increment();
             closeAfterwards = true;
-            fail(OwnAnswer.to(bad), bad.text(), "DPE");
+            fail(bad.reply());
+        } else if (requestBody.isDone()) {
+            attempts.requestComplete();
         }
     }
 
@@ -245,6 +300,9 @@ final class Exchange {
                 downstream.close();
             }
         } else if (serverEnded) {
+            if (upstream != null) {
+                upstream.output().flush();
+            }
             downstream.close();
         } else if (upstream != null && !callerEnded) {
             callerEnded = true;
@@ -275,22 +333,29 @@ final class Exchange {
         downstream.updateReading();
     }
 
+    // ---- the response ---------------------------------------------------------------------------------------------
+
     BodySink responseBody() {
         return responseWriter;
     }
 
     void interimResponse(Head head) {
+        // The caller may have begun to send what it was told to: a second attempt would tell it again.
+        replay.giveUp();
         HeadWriter.interim(head, downstream.output().buffer());
+    }
+
+    /** Whether another attempt follows for what the head of a response says; then the attempt is over. */
+    boolean retriesAfter(Head head) {
+        return attempts.retriesAfter(head.status, RetryRules.NO_GRPC_STATUS, head.rateLimited);
     }
 
     /** Relays the head of the final response, and starts its body. */
     void response(Head head, BodyReader body) {
         responding = true;
+        attempts.responding();
         replay.forget();
         status = head.status;
-        if (endpoint != null) {
-            endpoint.responded(status);
-        }
         boolean bodiless = (request != null && request.isMethod(HEAD)) || status == 204 || status == 304;
         boolean chunked = head.chunked;
         long length = head.contentLength;
@@ -308,8 +373,17 @@ final class Exchange {
         }
         // A response that overtakes the request's body is often a refusal: nobody may want the rest of the body.
         closeAfterwards |= !requestBody.isDone() || downstream.isEnding();
-        HeadWriter.response(head, downstream.output().buffer(), length, chunked, closeAfterwards);
-        responseWriter.start(downstream.output(), chunked && !bodiless, null);
+        responseEdits.clear();
+        if (!passesThrough) {
+            responseEdits.serviceMillis = attempts.serviceMillis();
+            responseEdits.date = head.hasDate ? null : loop.httpDate();
+            if (flow.changesResponse()) {
+                flow.changeResponse(responseEdits.fields);
+            }
+        }
+        HeadWriter.response(head, downstream.output().buffer(), length, chunked, closeAfterwards, responseEdits);
+        responseWriter.start(chunked && !bodiless, null);
+        responseWriter.sendTo(downstream.output());
     }
 
     /**
@@ -322,7 +396,7 @@ final class Exchange {
         if (from != null && reusable && requestBody.isDone()) {
             upstream = null;
             from.detach();
-            if (decision.isPassthrough()) {
+            if (passesThrough) {
                 passthroughConnection = from;
             } else {
                 from.giveToPool();
@@ -340,62 +414,77 @@ final class Exchange {
 
     /** What came is not a response. */
     void responseBroken() {
-        fail(OwnAnswer.BAD_GATEWAY, "upstream response is malformed", "UPE");
+        if (responding || !attempts.retries(AttemptFailure.RESET)) {
+            fail(LocalReply.UPSTREAM_MALFORMED);
+        }
     }
 
     /** The connection ended before the response. */
     void upstreamLost() {
         Http1Upstream lost = upstream;
-        boolean mayTryAgain = lost != null
-                && reused
-                && !tunnel
-                && !lost.hasResponse()
-                && replay.isComplete()
-                && attempts < MAX_ATTEMPTS
-                && request != null
-                && (Methods.isIdempotent(request) || !lost.output().hasFlushed());
-        if (!mayTryAgain) {
-            if (endpoint != null && !responding) {
-                endpoint.failed(AttemptFailure.RESET);
-            }
-            fail(OwnAnswer.UNAVAILABLE, LOST, "UC");
+        if (responding || lost == null) {
+            fail(LocalReply.UPSTREAM_CLOSED);
             return;
         }
-        UpstreamEndpoint same = endpoint != null && endpoint.isReferenced() ? endpoint : null;
-        leaveUpstream();
-        replaying = true;
-        anotherAttempt(decision.backend(), "connection_closed", same);
+        boolean left = lost.output().hasFlushed();
+        needsNewConnection = isWorthResending(lost, left);
+        if (needsNewConnection && attempts.resend()) {
+            return;
+        }
+        if (!attempts.retries(left ? AttemptFailure.RESET : AttemptFailure.RESET_BEFORE_REQUEST)) {
+            flow.reply(LocalReply.UPSTREAM_CLOSED);
+        }
+    }
+
+    private boolean isWorthResending(Http1Upstream lost, boolean left) {
+        return reused
+                && !lost.hasResponse()
+                && replay.isComplete()
+                && request != null
+                && (!left || Methods.isIdempotent(request));
     }
 
     /** Answers instead of the upstream; when its answer has begun already, the caller can only be cut off. */
-    private void fail(OwnAnswer own, String text, String responseFlag) {
+    private void fail(LocalReply reply) {
         if (responding) {
-            flag = responseFlag;
-            leaveUpstream();
-            end();
-            downstream.cutOff();
+            cutOff(String.valueOf(reply.flag()));
         } else {
-            answer(own, text, responseFlag);
+            flow.reply(reply);
         }
     }
 
-    private void answer(OwnAnswer own, String text, @Nullable String responseFlag) {
+    @Override
+    public void cutOff(String responseFlag) {
+        flag = responseFlag;
+        leaveUpstream();
+        end();
+        downstream.cutOff();
+    }
+
+    @Override
+    public void answer(Answer answer) {
         leaveUpstream();
         Head head = request;
-        flag = responseFlag;
-        status = own.status();
+        flag = answer.flag();
+        status = answer.status();
         responding = true;
         if (!closeAfterwards) {
             downstream.skipBody(requestBody);
         }
         boolean close = closeAfterwards || !requestBody.isDone() || downstream.isEnding();
-        own.write(downstream.output().buffer(), text, close, head != null && head.isMethod(HEAD));
+        HeadWriter.answer(answer, loop.httpDate(), downstream.output().buffer(), close);
+        if (head == null || !head.isMethod(HEAD)) {
+            byte[] body = answer.body();
+            downstream.output().write(Unpooled.wrappedBuffer(body), body.length);
+        }
         finish(close);
     }
 
+    // ---- the tunnel -----------------------------------------------------------------------------------------------
+
     /** Relays that the protocol is another one from here on, if the request has asked for that. */
     void protocolSwitched(Head head) {
-        if (!websocket) {
+        if (!edits.websocket) {
             responseBroken();
             return;
         }
@@ -403,6 +492,7 @@ final class Exchange {
         status = head.status;
         responding = true;
         tunnel = true;
+        attempts.tunnelling();
         replay.forget();
         downstream.consume();
     }
@@ -420,6 +510,8 @@ final class Exchange {
             downstream.output().shutdownAfterwards(() -> {});
         }
     }
+
+    // ---- the end --------------------------------------------------------------------------------------------------
 
     private void leaveUpstream() {
         sending = false;
@@ -445,23 +537,31 @@ final class Exchange {
         if (ended == null) {
             return;
         }
+        flow.end(status);
         request = null;
-        UpstreamBackend backend = decision.backend();
-        if (backend != null) {
-            backend.stats().requestEnded(status, loop.nanos() - startNanos);
-        }
-        if (trace != null) {
-            trace.end(decision.traced(ended, status, flag, requestWriter.bytes(), responseWriter.bytes()));
-            trace = null;
-            traceparent = null;
-        }
         requestBody.stop();
         requestWriter.forget();
         responseWriter.forget();
         replay.forget();
-        decision.forget();
-        picks.reset();
+        edits.clear();
+        responseEdits.clear();
+        passesThrough = false;
         tunnel = false;
         HeadPool.ofThisLoop().give(ended);
+    }
+
+    @Override
+    public TracedRequest traced() {
+        return flow.traced(
+                "1.1",
+                view.method().toString(),
+                view.authority().toString(),
+                view.pathAndQuery(),
+                grpc,
+                status,
+                null,
+                flag,
+                requestWriter.bytes(),
+                responseWriter.bytes());
     }
 }

@@ -1,7 +1,9 @@
 package io.signalbox.agent.proxy.http1;
 
 import io.netty.buffer.ByteBuf;
+import io.signalbox.agent.proxy.ByteText;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A head as it came, with what {@link HeadParser} found in it: ranges of {@link #bytes}, not copies. It is reused, so
@@ -63,6 +65,16 @@ final class Head {
     /** Index of the first such field, -1 when there is none. */
     int tracestateField;
 
+    /** Likewise. */
+    int contentTypeField;
+
+    boolean hasRequestId;
+    boolean hasForwardedProto;
+    boolean hasDate;
+
+    /** A response says {@code x-envoy-ratelimited}. */
+    boolean rateLimited;
+
     private int[] ranges = new int[INITIAL_FIELDS * RANGES_PER_FIELD];
     private HeaderName[] names = new HeaderName[INITIAL_FIELDS];
 
@@ -98,6 +110,11 @@ final class Head {
         upgradeField = -1;
         traceparentField = -1;
         tracestateField = -1;
+        contentTypeField = -1;
+        hasRequestId = false;
+        hasForwardedProto = false;
+        hasDate = false;
+        rateLimited = false;
     }
 
     void addField(HeaderName name, int nameFrom, int nameTo, int valueFrom, int valueTo) {
@@ -141,6 +158,14 @@ final class Head {
 
     String value(int field) {
         return Ascii.text(bytes, valueFrom(field), valueTo(field));
+    }
+
+    /**
+     * The value of a field, to which the text is pointed; null for a negative index, which means that there is none.
+     */
+    @Nullable
+    CharSequence value(int field, ByteText text) {
+        return field < 0 ? null : text.pointTo(bytes, valueFrom(field), valueTo(field));
     }
 
     boolean isMethod(byte[] upperCase) {

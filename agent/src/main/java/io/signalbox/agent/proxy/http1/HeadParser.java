@@ -208,6 +208,13 @@ final class HeadParser {
             case TRACEPARENT -> head.traceparentField = head.traceparentField == -1 ? head.fieldCount - 1 : -2;
             case TRACESTATE ->
                 head.tracestateField = head.tracestateField < 0 ? head.fieldCount - 1 : head.tracestateField;
+            case CONTENT_TYPE ->
+                head.contentTypeField = head.contentTypeField < 0 ? head.fieldCount - 1 : head.contentTypeField;
+            case X_REQUEST_ID -> head.hasRequestId = true;
+            case X_FORWARDED_PROTO -> head.hasForwardedProto = true;
+            case DATE -> head.hasDate = true;
+            case ENVOY_RATELIMITED -> head.rateLimited = true;
+            case ENVOY_ATTEMPT_COUNT, ENVOY_CONTROL, ENVOY_UPSTREAM_SERVICE_TIME -> {}
             case KEEP_ALIVE, PROXY_CONNECTION, OTHER -> {}
         }
         return null;

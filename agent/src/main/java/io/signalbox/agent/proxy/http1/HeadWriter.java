@@ -2,6 +2,9 @@ package io.signalbox.agent.proxy.http1;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.AsciiString;
+import io.signalbox.agent.proxy.Answer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +18,15 @@ final class HeadWriter {
     private static final byte[] WEBSOCKET = Ascii.bytes("connection: upgrade\r\nupgrade: websocket\r\n");
     private static final byte[] TE_TRAILERS = Ascii.bytes("te: trailers\r\n");
     private static final byte[] TRACEPARENT = Ascii.bytes("traceparent: ");
+    private static final byte[] REQUEST_ID_NAME = Ascii.bytes("x-request-id");
+    private static final byte[] REQUEST_ID = Ascii.bytes("x-request-id: ");
+    private static final byte[] FORWARDED_PROTO_NAME = Ascii.bytes("x-forwarded-proto");
+    private static final byte[] FORWARDED_PROTO = Ascii.bytes("x-forwarded-proto: http\r\n");
+    private static final byte[] ATTEMPT_COUNT = Ascii.bytes("x-envoy-attempt-count: ");
+    private static final byte[] EXPECTED_TIMEOUT = Ascii.bytes("x-envoy-expected-rq-timeout-ms: ");
+    private static final byte[] SERVICE_TIME = Ascii.bytes("x-envoy-upstream-service-time: ");
+    private static final byte[] DATE_NAME = Ascii.bytes("date");
+    private static final byte[] DATE = Ascii.bytes("date: ");
     private static final byte[] VERSION = Ascii.bytes("HTTP/1.1");
     private static final byte[] LAST_CHUNK = Ascii.bytes("0\r\n");
     private static final byte[] OPTIONS = Ascii.bytes("OPTIONS");
@@ -40,26 +52,15 @@ final class HeadWriter {
 
     private HeadWriter() {}
 
-    /**
-     * Writes a request's head.
-     *
-     * @param websocket whether it asks for the WebSocket protocol
-     * @param asProxy whether an absolute target stays one: only where nothing is known of the destination
-     * @param traceparent replaces the header of that name; null leaves it as it came
-     */
-    static void request(
-            Head head, ByteBuf out, boolean websocket, boolean asProxy, @Nullable CharSequence traceparent) {
-        int from = 0;
-        if (head.isAbsoluteForm() && !asProxy) {
-            out.writeBytes(head.bytes, 0, head.targetFrom);
-            if (head.pathFrom == head.targetTo) {
-                out.writeByte(head.isMethod(OPTIONS) ? '*' : '/');
-            } else if (head.bytes[head.pathFrom] == '?') {
-                out.writeByte('/');
-            }
-            from = head.pathFrom;
+    /** Writes a request's head. */
+    static void request(Head head, ByteBuf out, RequestEdits edits) {
+        int from = requestLine(head, out, edits);
+        if (edits.authority != null) {
+            out.writeBytes(head.bytes, from, head.fieldsFrom - from);
+            FieldChanges.write(out, "host", edits.authority);
+            from = head.fieldsFrom;
         }
-        copy(head, out, from, traceparent != null);
+        copy(head, out, from, edits);
         if (head.chunked) {
             out.writeBytes(CHUNKED);
         } else if (head.contentLength >= 0) {
@@ -68,15 +69,61 @@ final class HeadWriter {
         if (head.trailersWelcome) {
             out.writeBytes(TE_TRAILERS);
         }
-        if (websocket) {
+        if (edits.websocket) {
             out.writeBytes(WEBSOCKET);
         }
-        if (traceparent != null) {
+        if (edits.traceparent != null) {
             out.writeBytes(TRACEPARENT);
-            ByteBufUtil.writeAscii(out, traceparent);
+            ByteBufUtil.writeAscii(out, edits.traceparent);
             out.writeShort(CRLF);
         }
+        if (!edits.asItCame) {
+            ownFields(head, out, edits);
+        }
         out.writeShort(CRLF);
+    }
+
+    /** Returns the index from which the rest of the head is to be copied. */
+    private static int requestLine(Head head, ByteBuf out, RequestEdits edits) {
+        byte[] path = edits.path;
+        if (path != null) {
+            out.writeBytes(head.bytes, 0, head.targetFrom);
+            out.writeBytes(path);
+            return head.targetTo;
+        }
+        if (!head.isAbsoluteForm() || edits.asItCame) {
+            return 0;
+        }
+        out.writeBytes(head.bytes, 0, head.targetFrom);
+        if (head.pathFrom == head.targetTo) {
+            out.writeByte(head.isMethod(OPTIONS) ? '*' : '/');
+        } else if (head.bytes[head.pathFrom] == '?') {
+            out.writeByte('/');
+        }
+        return head.pathFrom;
+    }
+
+    private static void ownFields(Head head, ByteBuf out, RequestEdits edits) {
+        FieldChanges fields = edits.fields;
+        boolean plain = fields.dropsNone();
+        AsciiString id = edits.requestId;
+        if (id != null && (plain || !fields.drops(REQUEST_ID_NAME))) {
+            out.writeBytes(REQUEST_ID);
+            out.writeBytes(id.array(), id.arrayOffset(), id.length());
+            out.writeShort(CRLF);
+        }
+        if (!head.hasForwardedProto && (plain || !fields.drops(FORWARDED_PROTO_NAME))) {
+            out.writeBytes(FORWARDED_PROTO);
+        }
+        out.writeBytes(ATTEMPT_COUNT);
+        decimal(out, edits.attempt);
+        out.writeShort(CRLF);
+        if (edits.expectedMillis > 0) {
+            out.writeBytes(EXPECTED_TIMEOUT);
+            decimal(out, edits.expectedMillis);
+            out.writeShort(CRLF);
+        }
+        fields.writeTo(out);
     }
 
     /**
@@ -86,14 +133,53 @@ final class HeadWriter {
      * @param chunked whether the body is chunked
      * @param close whether the connection ends with this response
      */
-    static void response(Head head, ByteBuf out, long length, boolean chunked, boolean close) {
+    static void response(Head head, ByteBuf out, long length, boolean chunked, boolean close, ResponseEdits edits) {
         out.writeBytes(VERSION);
-        copy(head, out, VERSION.length, false);
+        copy(head, out, edits);
         if (chunked) {
             out.writeBytes(CHUNKED);
         } else if (length >= 0) {
             contentLength(out, length);
         }
+        if (close) {
+            out.writeBytes(CLOSE);
+        }
+        AsciiString date = edits.date;
+        if (date != null && !head.hasDate && !edits.fields.drops(DATE_NAME)) {
+            date(out, date);
+        }
+        if (edits.serviceMillis >= 0) {
+            out.writeBytes(SERVICE_TIME);
+            decimal(out, edits.serviceMillis);
+            out.writeShort(CRLF);
+        }
+        edits.fields.writeTo(out);
+        out.writeShort(CRLF);
+    }
+
+    private static void date(ByteBuf out, AsciiString date) {
+        out.writeBytes(DATE);
+        out.writeBytes(date.array(), date.arrayOffset(), date.length());
+        out.writeShort(CRLF);
+    }
+
+    /**
+     * Writes the head of a response of the agent's own.
+     *
+     * @param close whether the connection ends with it
+     */
+    static void answer(Answer answer, AsciiString date, ByteBuf out, boolean close) {
+        out.writeBytes(VERSION);
+        out.writeByte(' ');
+        decimal(out, answer.status());
+        out.writeByte(' ');
+        ByteBufUtil.writeAscii(out, HttpResponseStatus.valueOf(answer.status()).reasonPhrase());
+        out.writeShort(CRLF);
+        for (int i = 0; i < answer.size(); i++) {
+            FieldChanges.write(out, answer.name(i), answer.value(i));
+        }
+        date(out, date);
+        contentLength(out, answer.body().length);
         if (close) {
             out.writeBytes(CLOSE);
         }
@@ -103,7 +189,7 @@ final class HeadWriter {
     /** Writes an interim response, or the one that begins a WebSocket. */
     static void interim(Head head, ByteBuf out) {
         out.writeBytes(VERSION);
-        copy(head, out, VERSION.length, false);
+        copyAll(head, out);
         if (head.status == 101) {
             out.writeBytes(WEBSOCKET);
         }
@@ -124,7 +210,11 @@ final class HeadWriter {
     }
 
     private static boolean isTrailer(Head trailers, int field) {
-        if (trailers.name(field) != HeaderName.OTHER) {
+        boolean forOneConnection = switch (trailers.name(field)) {
+            case HOST, TRACEPARENT, TRACESTATE -> true;
+            default -> isHopByHop(trailers, field);
+        };
+        if (forOneConnection) {
             return false;
         }
         for (byte[] forbidden : NOT_IN_TRAILERS) {
@@ -151,10 +241,17 @@ final class HeadWriter {
         }
     }
 
-    private static void copy(Head head, ByteBuf out, int from, boolean dropTraceparent) {
+    private static void copy(Head head, ByteBuf out, int from, RequestEdits edits) {
+        boolean plain = edits.fields.dropsNone();
         int keepFrom = from;
         for (int i = 0; i < head.fieldCount; i++) {
-            if (isDropped(head, i, dropTraceparent)) {
+            boolean drops = switch (head.name(i)) {
+                case TRACEPARENT -> edits.traceparent != null;
+                case HOST -> edits.authority != null;
+                case ENVOY_CONTROL, ENVOY_ATTEMPT_COUNT -> !edits.asItCame;
+                default -> false;
+            };
+            if (drops || isHopByHop(head, i) || (!plain && edits.fields.drops(head, i))) {
                 out.writeBytes(head.bytes, keepFrom, head.nameFrom(i) - keepFrom);
                 keepFrom = head.lineTo(i);
             }
@@ -162,12 +259,35 @@ final class HeadWriter {
         out.writeBytes(head.bytes, keepFrom, head.fieldsTo - keepFrom);
     }
 
-    private static boolean isDropped(Head head, int field, boolean dropTraceparent) {
+    private static void copy(Head head, ByteBuf out, ResponseEdits edits) {
+        boolean plain = edits.fields.dropsNone();
+        int keepFrom = VERSION.length;
+        for (int i = 0; i < head.fieldCount; i++) {
+            boolean drops = head.name(i) == HeaderName.ENVOY_UPSTREAM_SERVICE_TIME && edits.serviceMillis >= 0;
+            if (drops || isHopByHop(head, i) || (!plain && edits.fields.drops(head, i))) {
+                out.writeBytes(head.bytes, keepFrom, head.nameFrom(i) - keepFrom);
+                keepFrom = head.lineTo(i);
+            }
+        }
+        out.writeBytes(head.bytes, keepFrom, head.fieldsTo - keepFrom);
+    }
+
+    private static void copyAll(Head head, ByteBuf out) {
+        int keepFrom = VERSION.length;
+        for (int i = 0; i < head.fieldCount; i++) {
+            if (isHopByHop(head, i)) {
+                out.writeBytes(head.bytes, keepFrom, head.nameFrom(i) - keepFrom);
+                keepFrom = head.lineTo(i);
+            }
+        }
+        out.writeBytes(head.bytes, keepFrom, head.fieldsTo - keepFrom);
+    }
+
+    private static boolean isHopByHop(Head head, int field) {
         return switch (head.name(field)) {
             case CONNECTION, CONTENT_LENGTH, KEEP_ALIVE, PROXY_CONNECTION, TE, TRANSFER_ENCODING, UPGRADE -> true;
-            case TRACEPARENT -> dropTraceparent;
-            case HOST, TRACESTATE -> false;
-            case OTHER -> head.namesFields && isNamedByConnection(head, field);
+            case HOST, TRACEPARENT, TRACESTATE -> false;
+            default -> head.namesFields && isNamedByConnection(head, field);
         };
     }
 

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.signalbox.agent.proxy.Answer;
 import io.signalbox.agent.proxy.ConnectionReport;
 import io.signalbox.agent.proxy.DownstreamConnection;
 import io.signalbox.agent.proxy.Flushable;
@@ -193,7 +194,10 @@ public final class Http1Downstream extends ChannelInboundHandlerAdapter implemen
 
     private void refuse(BadMessage bad) {
         loop.stats().badRequests.increment();
-        OwnAnswer.to(bad).write(output.buffer(), bad.text(), true, false);
+        Answer answer = Answer.of(bad.reply());
+        ByteBuf out = output.buffer();
+        HeadWriter.answer(answer, loop.httpDate(), out, true);
+        out.writeBytes(answer.body());
         linger();
     }
 

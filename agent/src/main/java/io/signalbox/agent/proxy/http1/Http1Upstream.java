@@ -279,6 +279,9 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Flusha
     private void startResponse(Head head, Exchange reader, ByteBuf data) {
         keepAlive = !head.close && !head.http10;
         phase = Phase.BODY;
+        if (reader.retriesAfter(head)) {
+            return;
+        }
         reader.response(head, body);
         if (body.isDone()) {
             reader.responseEnded(keepAlive && !data.isReadable());

@@ -5,8 +5,8 @@ import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of a request's body has been sent, in its new framing, for as long as that is little enough to keep. Only an
- * attempt on a connection that was used before is recorded: on a new one nothing is sent again.
+ * What of a request's body has been sent, in its new framing, for as long as that is little enough to keep, and as
+ * somebody may want it again.
  */
 final class Replay {
     /** Bytes of a body that are kept. */
@@ -16,15 +16,27 @@ final class Replay {
 
     private final ByteBufAllocator alloc;
     private @Nullable ByteBuf sent;
+    private boolean recording;
     private boolean complete = true;
 
     Replay(ByteBufAllocator alloc) {
         this.alloc = alloc;
     }
 
+    /** Keeps what is sent from now on. */
+    void record() {
+        recording = true;
+    }
+
     /** Whether all that was sent can be sent again. */
     boolean isComplete() {
         return complete;
+    }
+
+    /** Nothing is sent again. */
+    void giveUp() {
+        forget();
+        complete = false;
     }
 
     void data(ByteBuf in, int length, boolean chunked) {
@@ -51,21 +63,21 @@ final class Replay {
         if (!complete) {
             return null;
         }
+        int before = sent == null ? 0 : sent.readableBytes();
+        if (!recording || before + bytes > MAX_BYTES) {
+            giveUp();
+            return null;
+        }
         if (sent == null) {
             sent = alloc.buffer(bytes);
-        }
-        if (sent.readableBytes() + bytes > MAX_BYTES) {
-            forget();
-            complete = false;
-            return null;
         }
         return sent;
     }
 
-    /** Sends it again. */
+    /** Sends it again; it is kept on. */
     void sendTo(Output output) {
         if (sent != null) {
-            output.write(sent, sent.readableBytes());
+            output.buffer().writeBytes(sent, sent.readerIndex(), sent.readableBytes());
         }
     }
 
@@ -75,6 +87,7 @@ final class Replay {
             sent.release();
             sent = null;
         }
+        recording = false;
         complete = true;
     }
 }

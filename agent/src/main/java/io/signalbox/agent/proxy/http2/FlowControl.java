@@ -74,7 +74,9 @@ final class FlowControl {
      */
     void relayData(Half half, ByteBuf in, int length, boolean endStream) {
         half.bodyBytes += length;
-        half.endReceived = endStream;
+        if (endStream) {
+            end(half);
+        }
         Http2Connection sink = half.sink;
         if (half.queuedBytes == 0 && sink != null && sink.flow().canSend(half, length)) {
             sink.flow().sendData(half, in, length, endStream);
@@ -101,8 +103,13 @@ final class FlowControl {
         }
     }
 
-    void relayEnd(Half half) {
+    private static void end(Half half) {
         half.endReceived = true;
+        half.exchange.onEndReceived(half);
+    }
+
+    void relayEnd(Half half) {
+        end(half);
         Http2Connection sink = half.sink;
         if (sink != null) {
             sink.flow().pump(half);
@@ -111,7 +118,7 @@ final class FlowControl {
 
     /** Passes trailers on, behind what waits. */
     void relayTrailers(Half half, HeaderBlock trailers) throws Http2Exception {
-        half.endReceived = true;
+        end(half);
         Http2Connection sink = half.sink;
         if (sink != null && half.queuedBytes == 0) {
             half.endSent = true;

@@ -2,6 +2,8 @@ package io.signalbox.agent.proxy.http2;
 
 import io.netty.handler.codec.http2.Http2Headers.PseudoHeaderName;
 import io.netty.util.AsciiString;
+import io.signalbox.agent.policy.HeaderFields;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The fields of one header block, in the order in which they came. Reused, so that a request makes no object for it
  * beyond the strings that HPACK decodes. Fields are checked when they are added (RFC 9113 section 8.2.1).
  */
-final class HeaderBlock {
+final class HeaderBlock implements HeaderFields {
     // The very objects that Netty's HPACK tables hold, so that comparing mostly ends at the reference.
     static final AsciiString METHOD = PseudoHeaderName.METHOD.value();
     static final AsciiString SCHEME = PseudoHeaderName.SCHEME.value();
@@ -21,7 +23,8 @@ final class HeaderBlock {
     static final AsciiString GRPC_STATUS = AsciiString.cached("grpc-status");
     static final AsciiString TRACEPARENT = AsciiString.cached("traceparent");
     static final AsciiString TRACESTATE = AsciiString.cached("tracestate");
-    private static final AsciiString GRPC = AsciiString.cached("application/grpc");
+    static final AsciiString REQUEST_ID = AsciiString.cached("x-request-id");
+    static final AsciiString DATE = AsciiString.cached("date");
 
     private AsciiString[] names = new AsciiString[16];
     private AsciiString[] values = new AsciiString[16];
@@ -107,11 +110,6 @@ final class HeaderBlock {
         return size == 0 || names[0].byteAt(0) != ':';
     }
 
-    boolean isGrpc() {
-        AsciiString type = get(CONTENT_TYPE);
-        return type != null && type.startsWith(GRPC);
-    }
-
     /** The first value of a field, null when absent. */
     @Nullable
     AsciiString get(AsciiString name) {
@@ -136,6 +134,52 @@ final class HeaderBlock {
         } else {
             values[index] = value;
         }
+    }
+
+    /** Replaces the path. */
+    void setPath(AsciiString newPath) {
+        set(PATH, newPath);
+        path = newPath;
+    }
+
+    /** Replaces the authority, however it was told. */
+    void setAuthority(AsciiString newAuthority) {
+        if (authority != null) {
+            set(AUTHORITY, newAuthority);
+            authority = newAuthority;
+        }
+        int host = indexOf(HOST);
+        if (host >= 0) {
+            values[host] = newAuthority;
+        }
+    }
+
+    void removeAt(int index) {
+        size--;
+        System.arraycopy(names, index + 1, names, index, size - index);
+        System.arraycopy(values, index + 1, values, index, size - index);
+        names[size] = AsciiString.EMPTY_STRING;
+        values[size] = AsciiString.EMPTY_STRING;
+    }
+
+    @Override
+    public void remove(String name) {
+        for (int i = size - 1; i >= 0; i--) {
+            if (names[i].length() == name.length() && names[i].contentEquals(name)) {
+                removeAt(i);
+            }
+        }
+    }
+
+    @Override
+    public void set(String name, String value) {
+        remove(name);
+        add(name, value);
+    }
+
+    @Override
+    public void add(String name, String value) {
+        append(AsciiString.of(name), new AsciiString(value.getBytes(StandardCharsets.UTF_8), false));
     }
 
     /**

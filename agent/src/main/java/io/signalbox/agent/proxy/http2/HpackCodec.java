@@ -19,9 +19,15 @@ import java.util.NoSuchElementException;
 final class HpackCodec {
     private static final AsciiString AUTHORIZATION = AsciiString.cached("authorization");
 
-    /** Credentials never enter a compression table that requests of other callers share (RFC 7541 section 7.1.3). */
-    private static final SensitivityDetector SENSITIVE =
-            (name, value) -> name.length() == AUTHORIZATION.length() && AUTHORIZATION.contentEquals(name);
+    /**
+     * Credentials never enter a compression table that requests of other callers share (RFC 7541 section 7.1.3). Nor
+     * does what differs from request to request: it would only drive out what does not.
+     */
+    private static final SensitivityDetector SENSITIVE = (name, value) -> switch (name.length()) {
+        case 12 -> HeaderBlock.REQUEST_ID.contentEquals(name);
+        case 13 -> AUTHORIZATION.contentEquals(name);
+        default -> false;
+    };
 
     /** Number of hash buckets of the encoder's table; 64 let Netty's encoder use the default table of 4 KiB whole. */
     private static final int ENCODER_BUCKETS = 64;

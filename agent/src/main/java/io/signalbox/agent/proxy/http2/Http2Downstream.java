@@ -8,20 +8,16 @@ import static io.netty.handler.codec.http2.Http2Error.STREAM_CLOSED;
 import static io.netty.handler.codec.http2.Http2Exception.connectionError;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.util.AsciiString;
+import io.signalbox.agent.policy.LocalReply;
 import io.signalbox.agent.proxy.ConnectionReport;
 import io.signalbox.agent.proxy.DownstreamConnection;
 import io.signalbox.agent.proxy.LoopContext;
 import io.signalbox.agent.proxy.Origin;
 import io.signalbox.agent.proxy.RequestRouter;
-import io.signalbox.agent.routing.PreparedBackend;
 import io.signalbox.agent.routing.RequestDecision;
-import io.signalbox.agent.routing.RouteMatch;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,10 +31,6 @@ public final class Http2Downstream extends Http2Connection implements Downstream
     private static final int RESETS_BEFORE_JUDGEMENT = 500;
     private static final int EXCHANGES_KEPT = 64;
     private static final long DRAIN_PING = 0x5369676e616c626fL;
-    private static final AsciiString GRPC_TYPE = AsciiString.cached("application/grpc");
-    private static final AsciiString TEXT_TYPE = AsciiString.cached("text/plain");
-    private static final AsciiString GRPC_MESSAGE = AsciiString.cached("grpc-message");
-    private static final AsciiString CONTENT_LENGTH = AsciiString.cached("content-length");
     private static final AsciiString CONNECT = AsciiString.cached("CONNECT");
 
     private final Origin origin;
@@ -152,7 +144,8 @@ public final class Http2Downstream extends Http2Connection implements Downstream
         }
         lastStreamId = streamId;
         Http2Exchange exchange = free.isEmpty() ? new Http2Exchange(loop, this) : free.pop();
-        LocalReply refusal = decodeHead(streamId, block, exchange.head);
+        LocalReply refusal = decodeHead(streamId, block, exchange.headers.block);
+        exchange.headers.read();
         if (ended) {
             return;
         }
@@ -166,7 +159,7 @@ public final class Http2Downstream extends Http2Connection implements Downstream
         exchange.open(streamId, peerInitialWindow, endStream);
         if (refusal != null) {
             loop.stats().badRequests.increment();
-            exchange.reply(refusal);
+            exchange.flow().reply(refusal);
         } else {
             route(exchange);
         }
@@ -181,7 +174,7 @@ public final class Http2Downstream extends Http2Connection implements Downstream
         try {
             hpack.decode(streamId, block, head);
         } catch (Http2Exception.HeaderListSizeException e) {
-            return LocalReply.HEADERS_TOO_LARGE;
+            return LocalReply.HEAD_TOO_LARGE;
         } catch (Http2Exception.StreamException e) {
             return LocalReply.badRequest(String.valueOf(e.getMessage()));
         }
@@ -204,21 +197,11 @@ public final class Http2Downstream extends Http2Connection implements Downstream
     }
 
     private void route(Http2Exchange exchange) {
-        RequestDecision decision = router.decide(BlockAttributes.of(exchange.head));
-        RouteMatch match = decision.match();
-        switch (decision.kind()) {
-            case FORWARD -> {
-                PreparedBackend backend = match == null ? null : router.backend(router.choose(match));
-                if (backend == null) {
-                    exchange.reply(LocalReply.UNKNOWN_DESTINATION);
-                } else {
-                    exchange.forward(router.portTable(), decision, backend);
-                }
-            }
-            case PASSTHROUGH -> exchange.passThrough(loop.upstreams().endpoint(origin.destinationEndpoint()));
-            case LOOP -> exchange.reply(LocalReply.LOOP);
-            case REFUSED -> exchange.reply(LocalReply.NOT_REGISTERED);
-            case NO_ROUTE, REDIRECT, DIRECT_RESPONSE -> exchange.reply(LocalReply.NO_ROUTE);
+        RequestDecision decision = router.decide(exchange.headers);
+        if (decision.kind() == RequestDecision.Kind.PASSTHROUGH) {
+            exchange.passThrough(loop.upstreams().endpoint(origin.destinationEndpoint()));
+        } else {
+            exchange.follow(router, decision);
         }
     }
 
@@ -245,59 +228,11 @@ public final class Http2Downstream extends Http2Connection implements Downstream
 
     @Override
     void onReset(Http2Exchange exchange, long errorCode) throws Http2Exception {
-        boolean early = !exchange.hasResponse();
+        boolean early = !exchange.hasResponded();
         exchange.onDownstreamGone();
         if (early && ++earlyResets > RESETS_BEFORE_JUDGEMENT && earlyResets * 2 > requests) {
             throw connectionError(ENHANCE_YOUR_CALM, "most streams were reset before their response");
         }
-    }
-
-    /** Sends an answer of our own. Returns false when the connection is gone. */
-    boolean sendReply(int streamId, LocalReply reply, boolean grpc) {
-        if (ended) {
-            return false;
-        }
-        HeaderBlock block = new HeaderBlock();
-        byte[] body = reply.text().getBytes(StandardCharsets.UTF_8);
-        if (grpc) {
-            block.add(HeaderBlock.STATUS, AsciiString.of("200"))
-                    .add(HeaderBlock.CONTENT_TYPE, GRPC_TYPE)
-                    .add(HeaderBlock.GRPC_STATUS, AsciiString.of(Integer.toString(reply.grpcStatus())));
-            if (body.length > 0) {
-                block.add(GRPC_MESSAGE, AsciiString.of(percentEncode(body)));
-            }
-        } else {
-            block.add(HeaderBlock.STATUS, AsciiString.of(Integer.toString(reply.status())))
-                    .add(CONTENT_LENGTH, AsciiString.of(Integer.toString(body.length)));
-            if (body.length > 0) {
-                block.add(HeaderBlock.CONTENT_TYPE, TEXT_TYPE);
-            }
-        }
-        boolean headersOnly = grpc || body.length == 0;
-        try {
-            writer().headers(streamId, block, headersOnly);
-        } catch (Http2Exception e) {
-            fail(e.error(), "cannot encode a reply");
-            return false;
-        }
-        if (!headersOnly) {
-            // Some hundred bytes at most: not worth waiting for a window that a caller has closed.
-            writer().data(streamId, Unpooled.wrappedBuffer(body), body.length, true);
-        }
-        return true;
-    }
-
-    /** The form of {@code grpc-message}: all but printable ASCII is percent-encoded (gRPC over HTTP/2, Responses). */
-    private static String percentEncode(byte[] utf8) {
-        StringBuilder encoded = new StringBuilder(utf8.length);
-        for (byte b : utf8) {
-            if (b >= ' ' && b <= '~' && b != '%') {
-                encoded.append((char) b);
-            } else {
-                encoded.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));
-            }
-        }
-        return encoded.toString();
     }
 
     /** An exchange has ended: its stream is forgotten and the object used again. */

@@ -1,62 +1,70 @@
 package io.signalbox.agent.proxy.http2;
 
 import static io.netty.handler.codec.http2.Http2Error.CANCEL;
+import static io.netty.handler.codec.http2.Http2Error.INTERNAL_ERROR;
 import static io.netty.handler.codec.http2.Http2Error.NO_ERROR;
 import static io.netty.handler.codec.http2.Http2Error.PROTOCOL_ERROR;
 import static io.netty.handler.codec.http2.Http2Error.REFUSED_STREAM;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.util.AsciiString;
-import io.signalbox.agent.balance.PickContext;
-import io.signalbox.agent.model.RuleRef;
 import io.signalbox.agent.policy.AttemptFailure;
+import io.signalbox.agent.policy.GrpcStatus;
+import io.signalbox.agent.policy.HeaderFields;
+import io.signalbox.agent.policy.LocalReply;
+import io.signalbox.agent.policy.RetryRules;
+import io.signalbox.agent.proxy.Answer;
+import io.signalbox.agent.proxy.Attempts;
+import io.signalbox.agent.proxy.ExchangeSide;
 import io.signalbox.agent.proxy.LoopContext;
+import io.signalbox.agent.proxy.RequestFlow;
+import io.signalbox.agent.proxy.RequestId;
+import io.signalbox.agent.proxy.RequestRouter;
 import io.signalbox.agent.proxy.RequestTrace;
 import io.signalbox.agent.proxy.TracedRequest;
-import io.signalbox.agent.routing.PortTable;
-import io.signalbox.agent.routing.PreparedBackend;
-import io.signalbox.agent.routing.PreparedVirtualHost;
+import io.signalbox.agent.routing.RequestAttributes;
 import io.signalbox.agent.routing.RequestDecision;
-import io.signalbox.agent.routing.RouteMatch;
-import io.signalbox.agent.upstream.UpstreamBackend;
 import io.signalbox.agent.upstream.UpstreamEndpoint;
-import java.util.Objects;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request with its response over all attempts: a stream of the downstream connection and, once it is open, a stream
  * of an upstream connection. Reused by its downstream connection. Confined to the event loop.
  *
- * <p>An attempt is repeated on another endpoint only where the request cannot have been processed: the connection could
- * not be opened, the stream was refused (REFUSED_STREAM) or lies beyond the last stream of a GOAWAY; and, for methods
- * that RFC 9110 section 9.2.2 calls idempotent, where the connection broke before any byte of the response.
+ * <p>Whether another attempt follows is the matter of {@link Attempts}. Apart from that, a request is sent again where
+ * it was not processed because its stream lies beyond the last one of a GOAWAY; and, for methods that RFC 9110 section
+ * 9.2.2 calls idempotent, where a connection that was used before broke before any byte of the response.
  */
-final class Http2Exchange {
-    /** The first attempt and two more, as Istio's default. */
-    private static final int MAX_ATTEMPTS = 3;
+final class Http2Exchange implements ExchangeSide {
+    private static final AsciiString RATE_LIMITED = AsciiString.cached("x-envoy-ratelimited");
+    private static final AsciiString SERVICE_TIME = AsciiString.cached("x-envoy-upstream-service-time");
+    private static final AsciiString CONTENT_LENGTH = AsciiString.cached("content-length");
+    private static final AsciiString HEAD_METHOD = AsciiString.cached("HEAD");
+    private static final int FIRST_STREAM_ID = 1;
 
     private final LoopContext loop;
     private final Http2Downstream downstream;
+    private final RequestFlow flow;
+    private final Attempts attempts;
     private final RequestReplay replay = new RequestReplay();
+    private final RequestId requestId = new RequestId();
 
     final Half request = new Half(this);
     final Half response = new Half(this);
-    final HeaderBlock head = new HeaderBlock();
+    final RequestHeaders headers = new RequestHeaders();
 
-    private @Nullable PortTable table;
-    private @Nullable RequestDecision decision;
-    private @Nullable UpstreamBackend backend;
     private @Nullable UpstreamEndpoint endpoint;
     private @Nullable Http2Pool waitingIn;
-    private final PickContext picks = new PickContext();
-    private @Nullable RequestTrace trace;
     private @Nullable AsciiString grpcStatus;
+    private @Nullable AsciiString originalPath;
+    private @Nullable AsciiString originalAuthority;
     private @Nullable String flag;
-    private long startNanos;
-    private int attempts;
     private int status;
+    private boolean passesThrough;
     private boolean responseStarted;
     private boolean upstreamGone;
     private boolean finished;
@@ -64,13 +72,15 @@ final class Http2Exchange {
     Http2Exchange(LoopContext loop, Http2Downstream downstream) {
         this.loop = loop;
         this.downstream = downstream;
+        this.flow = new RequestFlow(loop, downstream.origin(), this);
+        this.attempts = flow.attempts();
     }
 
     // ---- the request begins ---------------------------------------------------------------------------------------
 
-    /** Takes a new downstream stream. {@link #head} has been read. */
+    /** Takes a new downstream stream. {@link #headers} have been read. */
     void open(int streamId, int peerInitialWindow, boolean endStream) {
-        startNanos = loop.nanos();
+        flow.begin(endStream);
         request.source = downstream;
         request.sourceId = streamId;
         request.receiveWindow = FlowControl.STREAM_WINDOW;
@@ -80,40 +90,85 @@ final class Http2Exchange {
         response.sendWindow = peerInitialWindow;
     }
 
-    /** Sends the request to a backend of a route. */
-    void forward(@Nullable PortTable decidingTable, RequestDecision decided, PreparedBackend chosen) {
-        table = decidingTable;
-        decision = decided;
-        backend = loop.upstreams().backend(chosen);
-        trace = loop.tracing().start(head.get(HeaderBlock.TRACEPARENT), head.get(HeaderBlock.TRACESTATE));
-        startAttempt();
+    /** What happens to the request by the rules. */
+    RequestFlow flow() {
+        return flow;
+    }
+
+    /** Does what the router has decided, but for what is to be passed through. */
+    void follow(RequestRouter router, RequestDecision decision) {
+        if (decision.match() != null && headers.addCommon()) {
+            requestId.draw(loop.random());
+            headers.setRequestId(requestId.text());
+        }
+        flow.follow(router, decision);
     }
 
     /** Sends the request, as it is, to one endpoint that no route has chosen. */
     void passThrough(UpstreamEndpoint destination) {
         loop.stats().passthroughRequests.increment();
-        startAttemptOn(destination);
+        passesThrough = true;
+        attempts.passThrough(destination);
     }
 
-    private void startAttempt() {
-        UpstreamEndpoint picked = Objects.requireNonNull(backend).pick(picks);
-        if (picked == null) {
-            reply(LocalReply.NO_ENDPOINT);
-        } else {
-            startAttemptOn(picked);
+    @Override
+    public String protocol() {
+        return "HTTP/2";
+    }
+
+    @Override
+    public RequestAttributes request() {
+        return headers;
+    }
+
+    @Override
+    public String pathAndQuery() {
+        return String.valueOf(headers.block.path());
+    }
+
+    @Override
+    public boolean isGrpc() {
+        return headers.isGrpc();
+    }
+
+    @Override
+    public @Nullable RequestTrace startTrace() {
+        HeaderBlock head = headers.block;
+        return loop.tracing().start(head.get(HeaderBlock.TRACEPARENT), head.get(HeaderBlock.TRACESTATE));
+    }
+
+    @Override
+    public HeaderFields requestFields() {
+        return headers.block;
+    }
+
+    @Override
+    public void rewritePath(String path) {
+        originalPath = headers.block.path();
+        headers.block.setPath(new AsciiString(path.getBytes(StandardCharsets.ISO_8859_1), false));
+    }
+
+    @Override
+    public void rewriteAuthority(String authority) {
+        originalAuthority = headers.authority();
+        headers.block.setAuthority(AsciiString.of(authority));
+    }
+
+    /** The caller has sent all. */
+    void onEndReceived(Half half) {
+        if (half == request) {
+            attempts.requestComplete();
         }
     }
 
-    private void startAttemptOn(UpstreamEndpoint picked) {
-        if (!picked.requestStarted()) {
-            reply(LocalReply.OVERFLOW);
-            return;
-        }
-        attempts++;
+    // ---- attempts -------------------------------------------------------------------------------------------------
+
+    @Override
+    public void startAttempt(UpstreamEndpoint picked) {
+        upstreamGone = false;
         endpoint = picked;
-        RequestTrace tracing = trace;
-        if (tracing != null) {
-            head.set(HeaderBlock.TRACEPARENT, AsciiString.of(tracing.startAttempt(picked.endpoint())));
+        if (!passesThrough) {
+            headers.setAttempt(attempts.number(), attempts.expectedMillis(), attempts.traceparent());
         }
         Http2Pool pool = picked.http2Pool(e -> new Http2Pool(loop, e));
         waitingIn = pool;
@@ -131,7 +186,10 @@ final class Http2Exchange {
         response.receiveWindow = FlowControl.STREAM_WINDOW;
         boolean end = request.endReceived && request.queue.isEmpty() && request.waitingTrailers == null;
         request.endSent = end;
-        upstream.writer().headers(streamId, head, end);
+        upstream.writer().headers(streamId, headers.block, end);
+        if (!request.endReceived) {
+            attempts.awaitRequest();
+        }
         if (!end) {
             upstream.flow().pump(request);
         }
@@ -145,12 +203,41 @@ final class Http2Exchange {
         replay.keep(in, length);
     }
 
-    /** Whether the response has begun. */
-    boolean hasResponse() {
-        return responseStarted;
+    @Override
+    public boolean isReplayable() {
+        return replay.isPossible();
+    }
+
+    @Override
+    public void dropAttempt() {
+        resetUpstream(CANCEL);
+        request.endSent = false;
+        requeueSentBytes();
+    }
+
+    private void requeueSentBytes() {
+        if (request.replayedBytes > 0) {
+            // The rest of an earlier replay still heads the queue; all of it is in the new one.
+            ByteBuf rest = request.queue.remove();
+            request.queuedBytes -= rest.readableBytes();
+            loop.queued(-rest.readableBytes());
+            rest.release();
+            request.replayedBytes = 0;
+        }
+        if (replay.length() > 0) {
+            request.queue.addFirst(replay.toBuffer());
+            request.queuedBytes += replay.length();
+            request.replayedBytes = replay.length();
+            loop.queued(replay.length());
+        }
     }
 
     // ---- the response ---------------------------------------------------------------------------------------------
+
+    @Override
+    public boolean hasResponded() {
+        return responseStarted;
+    }
 
     /** Response headers or trailers came. */
     void onResponseHeaders(HeaderBlock block, boolean endStream) throws Http2Exception {
@@ -169,16 +256,13 @@ final class Http2Exchange {
             onUpstreamMalformed();
             return;
         }
-        if (!informational) {
-            responseStarted = true;
-            status = code;
-            if (endpoint != null) {
-                endpoint.responded(code);
-            }
-            noteGrpcStatus(block);
+        if (informational) {
+            // The caller may have begun to send what it was told to: a second attempt would tell it again.
             replay.giveUp();
-            response.endReceived = endStream;
-            response.endSent = endStream;
+        } else if (retriesAfter(code, block, endStream)) {
+            return;
+        } else {
+            startResponse(code, block, endStream);
         }
         downstream.writer().headers(response.sinkId, block, endStream);
         if (endStream) {
@@ -186,30 +270,79 @@ final class Http2Exchange {
         }
     }
 
+    private boolean retriesAfter(int code, HeaderBlock block, boolean endStream) {
+        if (passesThrough) {
+            return false;
+        }
+        AsciiString grpcCode = isGrpc() ? block.get(HeaderBlock.GRPC_STATUS) : null;
+        // What an attempt that is dropped has left to say is of no interest.
+        response.endReceived = endStream;
+        boolean retries = attempts.retriesAfter(
+                code,
+                grpcCode == null ? RetryRules.NO_GRPC_STATUS : GrpcStatus.parse(grpcCode),
+                block.get(RATE_LIMITED) != null);
+        response.endReceived = false;
+        return retries;
+    }
+
+    private void startResponse(int code, HeaderBlock block, boolean endStream) {
+        responseStarted = true;
+        status = code;
+        attempts.responding();
+        noteGrpcStatus(block);
+        replay.giveUp();
+        response.endReceived = endStream;
+        response.endSent = endStream;
+        if (!passesThrough) {
+            block.set(SERVICE_TIME, RequestHeaders.number(attempts.serviceMillis()));
+            if (block.get(HeaderBlock.DATE) == null) {
+                block.add(HeaderBlock.DATE, loop.httpDate());
+            }
+            if (flow.changesResponse()) {
+                flow.changeResponse(block);
+            }
+        }
+    }
+
     private void downstreamTrailers(HeaderBlock block) throws Http2Exception {
-        Objects.requireNonNull(response.source).flow().relayTrailers(response, block);
+        Http2Connection upstream = response.source;
+        if (upstream != null) {
+            upstream.flow().relayTrailers(response, block);
+        }
     }
 
     private void noteGrpcStatus(HeaderBlock block) {
-        if (trace != null) {
+        if (flow.isTraced()) {
             grpcStatus = block.get(HeaderBlock.GRPC_STATUS);
         }
     }
 
     // ---- failures -------------------------------------------------------------------------------------------------
 
-    /** The request has certainly not been processed: no connection could be opened, or the stream was refused. */
-    void onNotProcessed(LocalReply whenNoRetry) {
-        failed(whenNoRetry.equals(LocalReply.CONNECT_FAILED) ? AttemptFailure.CONNECT_FAILURE : AttemptFailure.RESET);
-        if (!retry(whenNoRetry)) {
-            reply(whenNoRetry);
+    /** No connection could be opened. */
+    void onConnectFailed() {
+        if (!attempts.retries(AttemptFailure.CONNECT_FAILURE)) {
+            flow.reply(LocalReply.CONNECT_FAILED);
         }
     }
 
     /** As many requests wait for a connection as may. */
     void onOverflow() {
         waitingIn = null;
-        reply(LocalReply.OVERFLOW);
+        flow.reply(LocalReply.OVERFLOW);
+    }
+
+    /** The endpoint says that it will not look at the stream, since it is about to close the connection. */
+    void onLeftOut() {
+        if (responseStarted || !attempts.resend()) {
+            onRefused();
+        }
+    }
+
+    private void onRefused() {
+        if (!attempts.retries(AttemptFailure.REFUSED_STREAM)) {
+            flow.reply(LocalReply.UPSTREAM_RESET);
+        }
     }
 
     /** The upstream connection broke: whether the request was processed nobody knows. */
@@ -217,22 +350,16 @@ final class Http2Exchange {
         if (response.endReceived) {
             detachUpstream();
             finishIfDone();
-        } else if (responseStarted) {
-            flag = "UC";
-            detachUpstream();
-            resetDownstream(Http2Error.INTERNAL_ERROR.code());
-        } else {
-            failed(AttemptFailure.RESET);
-            if (!isIdempotent() || !retry(LocalReply.UPSTREAM_CLOSED)) {
-                reply(LocalReply.UPSTREAM_CLOSED);
-            }
+            return;
         }
-    }
-
-    /** Tells outlier detection that the attempt failed. */
-    private void failed(AttemptFailure failure) {
-        if (endpoint != null) {
-            endpoint.failed(failure);
+        if (responseStarted) {
+            cutOff("UC");
+            return;
+        }
+        boolean usedBefore = request.sinkId > FIRST_STREAM_ID;
+        boolean resent = usedBefore && isIdempotent() && attempts.resend();
+        if (!resent && !attempts.retries(AttemptFailure.RESET)) {
+            flow.reply(LocalReply.UPSTREAM_CLOSED);
         }
     }
 
@@ -247,10 +374,9 @@ final class Http2Exchange {
             detachUpstream();
             resetDownstream(errorCode);
         } else if (errorCode == REFUSED_STREAM.code()) {
-            onNotProcessed(LocalReply.UPSTREAM_RESET);
-        } else {
-            failed(AttemptFailure.RESET);
-            reply(LocalReply.UPSTREAM_RESET);
+            onRefused();
+        } else if (!attempts.retries(AttemptFailure.RESET)) {
+            flow.reply(LocalReply.UPSTREAM_RESET);
         }
     }
 
@@ -260,8 +386,8 @@ final class Http2Exchange {
         if (responseStarted) {
             flag = "UPE";
             resetDownstream(PROTOCOL_ERROR.code());
-        } else {
-            reply(LocalReply.UPSTREAM_MALFORMED);
+        } else if (!attempts.retries(AttemptFailure.RESET)) {
+            flow.reply(LocalReply.UPSTREAM_MALFORMED);
         }
     }
 
@@ -284,7 +410,7 @@ final class Http2Exchange {
     }
 
     private boolean isIdempotent() {
-        AsciiString method = head.method();
+        AsciiString method = headers.block.method();
         if (method == null) {
             return false;
         }
@@ -294,56 +420,54 @@ final class Http2Exchange {
         };
     }
 
-    private boolean retry(LocalReply failure) {
-        UpstreamBackend target = backend;
-        if (responseStarted || target == null || attempts >= MAX_ATTEMPTS || !replay.isPossible()) {
-            return false;
-        }
-        UpstreamEndpoint failed = endpoint;
-        detachUpstream();
-        upstreamGone = false;
-        if (trace != null) {
-            trace.attemptFailed(String.valueOf(failure.flag()));
-        }
-        target.stats().retried();
-        request.endSent = false;
-        requeueSentBytes();
-        if (failed != null) {
-            picks.avoid(failed);
-        }
-        startAttempt();
-        return true;
-    }
-
-    private void requeueSentBytes() {
-        if (request.replayedBytes > 0) {
-            // The rest of an earlier replay still heads the queue; all of it is in the new one.
-            ByteBuf rest = request.queue.remove();
-            request.queuedBytes -= rest.readableBytes();
-            loop.queued(-rest.readableBytes());
-            rest.release();
-            request.replayedBytes = 0;
-        }
-        if (replay.length() > 0) {
-            request.queue.addFirst(replay.toBuffer());
-            request.queuedBytes += replay.length();
-            request.replayedBytes = replay.length();
-            loop.queued(replay.length());
-        }
-    }
-
     // ---- the end --------------------------------------------------------------------------------------------------
 
-    /** Answers in place of a backend. */
-    void reply(LocalReply reply) {
+    @Override
+    public void answer(Answer answer) {
         resetUpstream(CANCEL);
-        status = reply.status();
-        flag = reply.flag();
+        status = answer.status();
+        flag = answer.flag();
         responseStarted = true;
-        if (downstream.sendReply(response.sinkId, reply, head.isGrpc()) && !request.endReceived) {
-            downstream.writer().resetStream(response.sinkId, NO_ERROR.code());
+        replay.giveUp();
+        FlowControl.discard(request, loop);
+        if (downstream.ended) {
+            finish();
+            return;
         }
-        finish();
+        byte[] body = answer.body();
+        HeaderBlock block = new HeaderBlock();
+        block.add(HeaderBlock.STATUS, RequestHeaders.number(answer.status()));
+        for (int i = 0; i < answer.size(); i++) {
+            block.add(answer.name(i), answer.value(i));
+        }
+        block.add(HeaderBlock.DATE, loop.httpDate());
+        if (!isGrpc()) {
+            block.add(CONTENT_LENGTH, RequestHeaders.number(body.length));
+        }
+        boolean headersOnly = body.length == 0 || HEAD_METHOD.equals(headers.block.method());
+        response.endReceived = true;
+        response.endSent = headersOnly;
+        try {
+            downstream.writer().headers(response.sinkId, block, headersOnly);
+        } catch (Http2Exception e) {
+            downstream.fail(e.error(), "cannot encode a reply");
+            finish();
+            return;
+        }
+        if (!headersOnly) {
+            response.queue.add(Unpooled.wrappedBuffer(body));
+            response.queuedBytes = body.length;
+            loop.queued(body.length);
+            downstream.flow().pump(response);
+        }
+        finishIfDone();
+    }
+
+    @Override
+    public void cutOff(String responseFlag) {
+        flag = responseFlag;
+        resetUpstream(CANCEL);
+        resetDownstream(INTERNAL_ERROR.code());
     }
 
     private void resetDownstream(long errorCode) {
@@ -403,14 +527,7 @@ final class Http2Exchange {
             return;
         }
         finished = true;
-        UpstreamBackend target = backend;
-        if (target != null) {
-            target.stats().requestEnded(status, loop.nanos() - startNanos);
-            RequestTrace tracing = trace;
-            if (tracing != null) {
-                tracing.end(describe(target));
-            }
-        }
+        flow.end(status);
         detachUpstream();
         FlowControl.discard(request, loop);
         FlowControl.discard(response, loop);
@@ -418,23 +535,15 @@ final class Http2Exchange {
         downstream.exchangeEnded(this);
     }
 
-    private TracedRequest describe(UpstreamBackend target) {
-        RouteMatch match = decision == null ? null : decision.match();
-        RuleRef rule = match == null ? null : match.route().rule();
-        PreparedVirtualHost virtualHost = decision == null ? null : decision.virtualHost();
-        AsciiString authority = head.authority() != null ? head.authority() : head.get(HeaderBlock.HOST);
-        return new TracedRequest(
+    @Override
+    public TracedRequest traced() {
+        HeaderBlock head = headers.block;
+        return flow.traced(
                 "2",
                 String.valueOf(head.method()),
-                String.valueOf(authority),
-                String.valueOf(head.path()),
-                head.isGrpc(),
-                downstream.origin().peer(),
-                downstream.origin().workloadName(),
-                virtualHost == null ? "" : virtualHost.service(),
-                target.prepared().backend().name(),
-                table == null ? "" : table.version().value(),
-                rule == null ? null : rule.toString(),
+                String.valueOf(originalAuthority == null ? headers.authority() : originalAuthority),
+                String.valueOf(originalPath == null ? head.path() : originalPath),
+                headers.isGrpc(),
                 status,
                 grpcStatus == null ? null : grpcStatus.toString(),
                 flag,
@@ -446,19 +555,16 @@ final class Http2Exchange {
     void reset() {
         request.reset();
         response.reset();
-        head.clear();
+        headers.clear();
         replay.reset();
-        picks.reset();
-        table = null;
-        decision = null;
-        backend = null;
         endpoint = null;
         waitingIn = null;
-        trace = null;
         grpcStatus = null;
+        originalPath = null;
+        originalAuthority = null;
         flag = null;
-        attempts = 0;
         status = 0;
+        passesThrough = false;
         responseStarted = false;
         upstreamGone = false;
         finished = false;

@@ -153,7 +153,7 @@ final class Http2Pool implements Pool {
             if (next == null) {
                 return;
             }
-            next.onNotProcessed(LocalReply.CONNECT_FAILED);
+            next.onConnectFailed();
         }
     }
 

@@ -202,7 +202,7 @@ final class Http2Upstream extends Http2Connection {
         pool.leave(this);
         for (Http2Exchange exchange : streams.values().toArray(Http2Exchange[]::new)) {
             if (exchange.request.sink == this && exchange.request.sinkId > lastStreamId) {
-                exchange.onNotProcessed(LocalReply.UPSTREAM_RESET);
+                exchange.onLeftOut();
             }
         }
         if (streams.isEmpty()) {

@@ -153,7 +153,7 @@ public final class TcpDownstream extends ChannelInboundHandlerAdapter implements
         endpoint = null;
         UpstreamBackend target = backend;
         if (target != null && attempts < MAX_ATTEMPTS) {
-            target.stats().retried();
+            target.stats().retries.increment();
             picks.avoid(failed);
             connectToBackend(target);
         } else {

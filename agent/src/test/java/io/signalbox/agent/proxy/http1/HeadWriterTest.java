@@ -43,8 +43,12 @@ class HeadWriterTest {
         Head head = HeadParserTest.head(text(in));
         assertThat(HeadParser.request(head)).as(name).isNull();
         ByteBuf out = Unpooled.buffer();
-        HeadWriter.request(head, out, false, false, head.traceparentField >= 0 ? "2" : null);
-        assertThat(out.toString(StandardCharsets.ISO_8859_1)).isEqualTo(text(expected));
+        RequestEdits edits = new RequestEdits();
+        edits.asItCame = false;
+        edits.traceparent = head.traceparentField >= 0 ? "2" : null;
+        HeadWriter.request(head, out, edits);
+        String own = "x-forwarded-proto: http\nx-envoy-attempt-count: 0";
+        assertThat(out.toString(StandardCharsets.ISO_8859_1)).isEqualTo(text(expected + "\n" + own));
     }
 
     private static String text(String lines) {
@@ -56,7 +60,9 @@ class HeadWriterTest {
         Head head = HeadParserTest.head("GET http://a/b HTTP/1.1\r\nHost: a\r\n\r\n");
         assertThat(HeadParser.request(head)).isNull();
         ByteBuf out = Unpooled.buffer();
-        HeadWriter.request(head, out, false, true, null);
+        RequestEdits edits = new RequestEdits();
+        edits.asItCame = true;
+        HeadWriter.request(head, out, edits);
         assertThat(out.toString(StandardCharsets.ISO_8859_1)).startsWith("GET http://a/b HTTP/1.1\r\n");
     }
 
@@ -65,7 +71,9 @@ class HeadWriterTest {
         Head head = HeadParserTest.head("HTTP/1.0 200 Fine\r\nA: b\r\nConnection: keep-alive\r\n\r\n");
         assertThat(HeadParser.response(head)).isNull();
         ByteBuf out = Unpooled.buffer();
-        HeadWriter.response(head, out, 12, false, true);
+        ResponseEdits edits = new ResponseEdits();
+        edits.clear();
+        HeadWriter.response(head, out, 12, false, true, edits);
         assertThat(out.toString(StandardCharsets.ISO_8859_1))
                 .isEqualTo("HTTP/1.1 200 Fine\r\nA: b\r\ncontent-length: 12\r\nconnection: close\r\n\r\n");
     }

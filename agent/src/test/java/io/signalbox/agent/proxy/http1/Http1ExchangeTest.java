@@ -129,7 +129,8 @@ class Http1ExchangeTest {
                 RawMessage head =
                         client.send(method + " / HTTP/1.1\r\nHost: web\r\n\r\n").readHead();
                 assertThat(head.startLine()).isEqualTo("HTTP/1.1 " + status);
-                assertThat(head.fields()).isEqualTo(expected + "\r\n");
+                assertThat(head.fields().replaceAll("(date|x-envoy-upstream-service-time): .*\r\n", ""))
+                        .isEqualTo(expected + "\r\n");
             }
             assertThat(backend.accepted()).isEqualTo(1);
         }
@@ -227,7 +228,8 @@ class Http1ExchangeTest {
             client.send("GET / HTTP/1.1\r\nHost: web\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: " + protocol
                     + "\r\nHTTP2-Settings: a\r\n\r\n");
             assertThat(client.readMessage().status()).isEqualTo(status);
-            assertThat(backend.requests()).allMatch(r -> r.fields().equals("Host: web\r\n"));
+            assertThat(backend.requests())
+                    .allMatch(r -> r.fields().replaceAll("x-.*\r\n", "").equals("Host: web\r\n"));
         }
     }
 }

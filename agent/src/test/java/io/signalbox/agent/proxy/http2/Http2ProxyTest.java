@@ -325,7 +325,7 @@ class Http2ProxyTest {
     @Test
     void refusesToLoopBackToItselfForAnUnknownHost() {
         serve(LoadBalancer.ROUND_ROBIN, peer("a").port());
-        assertUnavailable(channel("nobody.test"), "no service claims this Host");
+        assertUnavailable(channel("nobody.test"), "no service has this Host");
     }
 
     @Test

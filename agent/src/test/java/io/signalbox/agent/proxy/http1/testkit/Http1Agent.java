@@ -17,10 +17,8 @@ import io.signalbox.agent.model.NodeWorkloads;
 import io.signalbox.agent.model.PathMatch;
 import io.signalbox.agent.model.PortSnapshot;
 import io.signalbox.agent.model.Route;
-import io.signalbox.agent.model.RouteAction;
 import io.signalbox.agent.model.Version;
 import io.signalbox.agent.model.VirtualHost;
-import io.signalbox.agent.model.WeightedBackend;
 import io.signalbox.agent.proxy.LoopContext;
 import io.signalbox.agent.proxy.Origin;
 import io.signalbox.agent.proxy.ProxyLimits;
@@ -50,7 +48,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * One event loop with a listener whose connections all speak HTTP/1. Host {@code web} goes to the endpoints given,
- * round robin; Host {@code none} has no route; any other is unmatched.
+ * round robin; Host {@code none} has no route for most paths; any other is unmatched.
  */
 public final class Http1Agent implements AutoCloseable {
     /** Of a head; more than that is refused. */
@@ -105,7 +103,7 @@ public final class Http1Agent implements AutoCloseable {
     /** Puts other endpoints in force, as a new snapshot would. */
     public void endpoints(Endpoint... endpoints) {
         Backend backend = Snapshots.backend("web:80", "web", PORT, LoadBalancer.ROUND_ROBIN, List.of(endpoints));
-        Route route = Route.of(null, RouteAction.Forward.to(WeightedBackend.of("web:80", 1)));
+        Route route = Snapshots.route("web:80");
         Route never = new Tables().route("web:80", Tables.path(new PathMatch.Exact("/never", false)));
         PortSnapshot snapshot = new PortSnapshot(
                 PORT,

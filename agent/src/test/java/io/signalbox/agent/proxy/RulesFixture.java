@@ -1,0 +1,93 @@
+package io.signalbox.agent.proxy;
+
+import io.signalbox.agent.apply.Dataplane;
+import io.signalbox.agent.model.Backend;
+import io.signalbox.agent.model.Endpoint;
+import io.signalbox.agent.model.LoadBalancer;
+import io.signalbox.agent.model.Route;
+import io.signalbox.agent.stats.BackendStats;
+import io.signalbox.agent.stats.LoopStats;
+import io.signalbox.agent.testkit.HttpCaller;
+import io.signalbox.agent.testkit.HttpKind;
+import io.signalbox.agent.testkit.RouteSpec;
+import io.signalbox.agent.testkit.ScriptedBackend;
+import io.signalbox.agent.testkit.Snapshots;
+import io.signalbox.agent.testkit.TestDataplane;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A dataplane with one service {@code web}, and what speaks to it and behind it. */
+final class RulesFixture implements AutoCloseable {
+    private static final String ADDRESS = "127.9.1.1";
+
+    private final HttpKind kind;
+    private final List<Runnable> open = new ArrayList<>();
+    private final Dataplane dataplane = TestDataplane.start(TestDataplane.config());
+    private final int port = TestDataplane.freePort();
+
+    RulesFixture(HttpKind kind) {
+        this.kind = kind;
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** A backend that answers as the script says. */
+    ScriptedBackend backend(ScriptedBackend.Script script) {
+        ScriptedBackend backend = ScriptedBackend.start(kind, script);
+        open.add(backend::close);
+        return backend;
+    }
+
+    /** A backend that answers 200 with a body. */
+    ScriptedBackend answering(String body) {
+        return backend((request, number) -> ScriptedBackend.Reply.of(200, body));
+    }
+
+    /** Puts a route to these endpoints in force, and opens a connection. */
+    HttpCaller serve(RouteSpec route, ScriptedBackend... backends) throws IOException {
+        List<Endpoint> endpoints = new ArrayList<>();
+        for (ScriptedBackend backend : backends) {
+            endpoints.add(backend.endpoint());
+        }
+        return serve(List.of(route.build()), List.of(web(endpoints)));
+    }
+
+    /** The backend that routes name by default. */
+    static Backend web(List<Endpoint> endpoints) {
+        return Snapshots.backend("web:80", "web", 80, LoadBalancer.ROUND_ROBIN, endpoints);
+    }
+
+    /** Puts routes and backends in force, and opens a connection. */
+    HttpCaller serve(List<Route> routes, List<Backend> backends) throws IOException {
+        dataplane.apply(Snapshots.update(Snapshots.rules(port, ADDRESS, "web", routes, backends)));
+        HttpCaller caller = HttpCaller.to(kind, ADDRESS, port);
+        open.add(() -> close(caller));
+        return caller;
+    }
+
+    LoopStats stats() {
+        return dataplane.stats().get(0);
+    }
+
+    BackendStats web() {
+        return stats().backend(port + "/web:80");
+    }
+
+    private static void close(HttpCaller caller) {
+        try {
+            caller.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        open.reversed().forEach(Runnable::run);
+        dataplane.close();
+    }
+}
