@@ -445,6 +445,26 @@ class ExplainApiTest {
     }
 
     @Test
+    void aBodyThatEndsEarlyIsRefused() throws Exception {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), service.uri("/").getPort())) {
+            String head = """
+                    POST /v1/explain HTTP/1.1\r
+                    Host: localhost\r
+                    Content-Type: application/json\r
+                    Content-Length: 100\r
+                    \r
+                    {"request":
+                    """;
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            socket.shutdownOutput();
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 400")
+                    .contains("application/problem+json");
+        }
+    }
+
+    @Test
     void aChunkedBodyThatIsTooLongIsRefused() throws Exception {
         byte[] body = new byte[RestApi.MAX_BODY_BYTES + 1];
         HttpResponse<String> response = service.send(HttpRequest.newBuilder(service.uri("/v1/explain"))
