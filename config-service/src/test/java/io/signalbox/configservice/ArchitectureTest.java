@@ -60,6 +60,8 @@ class ArchitectureTest {
             .definedBy(ROOT + ".compile.backends..")
             .layer("rules")
             .definedBy(ROOT + ".compile.rules..")
+            .layer("gateway")
+            .definedBy(ROOT + ".compile.gateway..")
             .layer("port")
             .definedBy(ROOT + ".compile.port..")
             .layer("http")
@@ -80,12 +82,14 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("l4", "compile")
             .whereLayer("port")
             .mayOnlyBeAccessedByLayers("http", "l4", "review", "compile")
+            .whereLayer("gateway")
+            .mayOnlyBeAccessedByLayers("port", "review", "compile")
             .whereLayer("rules")
-            .mayOnlyBeAccessedByLayers("port", "http", "l4", "review", "compile")
+            .mayOnlyBeAccessedByLayers("gateway", "port", "http", "l4", "review", "compile")
             .whereLayer("backends")
-            .mayOnlyBeAccessedByLayers("rules", "port", "http", "l4", "review", "compile")
+            .mayOnlyBeAccessedByLayers("rules", "gateway", "port", "http", "l4", "review", "compile")
             .whereLayer("policy")
-            .mayOnlyBeAccessedByLayers("backends", "rules", "port", "http", "l4", "review", "compile");
+            .mayOnlyBeAccessedByLayers("backends", "rules", "gateway", "port", "http", "l4", "review", "compile");
 
     @ArchTest
     static final ArchRule registryImportsNothingOfOurs = onlyImports("registry");

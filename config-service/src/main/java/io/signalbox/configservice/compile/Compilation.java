@@ -1,5 +1,6 @@
 package io.signalbox.configservice.compile;
 
+import io.signalbox.configservice.compile.gateway.RouteStatus;
 import io.signalbox.configservice.compile.port.Model;
 import io.signalbox.configservice.registry.Problem;
 import io.signalbox.configservice.registry.Registry;
@@ -61,6 +62,11 @@ public final class Compilation {
     /** All findings, ordered. */
     public List<Problem> problems() {
         return problems;
+    }
+
+    /** The state of every route of the Gateway API. */
+    public List<RouteStatus> routeStatuses() {
+        return model == null ? List.of() : model.routeStatuses();
     }
 
     /** Null before the first compilation. */

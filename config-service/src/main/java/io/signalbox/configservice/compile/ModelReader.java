@@ -1,6 +1,7 @@
 package io.signalbox.configservice.compile;
 
 import io.signalbox.configservice.compile.callers.Scope;
+import io.signalbox.configservice.compile.gateway.MeshRoutes;
 import io.signalbox.configservice.compile.policy.DestinationRules;
 import io.signalbox.configservice.compile.port.Model;
 import io.signalbox.configservice.compile.rules.RuleSet;
@@ -33,11 +34,15 @@ final class ModelReader {
         }
         scopes.sort(SCOPE_ORDER);
         List<Scope> restricting = scopes.stream().filter(Scope::restricts).toList();
+        ServiceTable services = new ServiceTable(registry, clusterDomain, restricting);
+        MeshRoutes routes = new MeshRoutes(registry, services);
         List<RuleSet> rules = new ArrayList<>(VirtualServiceRules.of(registry, clusterDomain));
+        rules.addAll(routes.rules());
         return new Model(
-                new ServiceTable(registry, clusterDomain, restricting),
+                services,
                 new RuleTable(rules),
                 new DestinationRules(registry.destinationRules().values(), clusterDomain),
+                routes.statuses(),
                 List.copyOf(scopes),
                 restricting);
     }

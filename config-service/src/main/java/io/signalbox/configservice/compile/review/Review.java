@@ -17,6 +17,7 @@ public final class Review {
         new RuleReview(registry, model, findings).review();
         new PolicyReview(model, findings).review();
         ScopeReview.review(model, findings);
+        RouteReview.review(registry, model.routeStatuses(), findings);
         return findings.all();
     }
 }
