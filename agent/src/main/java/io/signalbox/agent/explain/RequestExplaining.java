@@ -2,6 +2,7 @@ package io.signalbox.agent.explain;
 
 import io.signalbox.agent.explain.BackendAnswer.Choice;
 import io.signalbox.agent.model.CorsPolicy;
+import io.signalbox.agent.model.Fault;
 import io.signalbox.agent.model.HeaderOperations;
 import io.signalbox.agent.model.HostPattern;
 import io.signalbox.agent.model.Rewrite;
@@ -9,6 +10,7 @@ import io.signalbox.agent.model.Route;
 import io.signalbox.agent.model.RouteAction;
 import io.signalbox.agent.model.VirtualHost;
 import io.signalbox.agent.policy.Cors;
+import io.signalbox.agent.policy.Draw;
 import io.signalbox.agent.policy.GrpcStatus;
 import io.signalbox.agent.policy.HeaderChanges;
 import io.signalbox.agent.policy.LocalReply;
@@ -200,7 +202,10 @@ final class RequestExplaining {
         boolean isAnswered = route.cors() != null && cors(route.cors(), response);
         if (!isAnswered) {
             switch (route.action()) {
-                case RouteAction.Forward forward -> forward(match, forward, choices, response);
+                case RouteAction.Forward forward -> {
+                    forward(match, forward, choices, response);
+                    abort(route.fault());
+                }
                 case RouteAction.Redirect redirect -> redirect(match, redirect, response);
                 case RouteAction.DirectResponse direct -> directResponse(route, direct, response);
             }
@@ -275,6 +280,13 @@ final class RequestExplaining {
         }
     }
 
+    /** An abort of every request comes before all that a destination could answer. */
+    private void abort(@Nullable Fault fault) {
+        if (fault != null && Draw.hitsAll(fault.abortPerMillion())) {
+            respond(LocalReply.injected(fault.abortHttpStatus(), fault.abortGrpcStatus()));
+        }
+    }
+
     private void redirect(RouteMatch match, RouteAction.Redirect redirect, HeaderRecord response) {
         HeaderChanges.apply(HeaderOperations.NONE, match.route().route().responseHeaders(), request, response);
         String location = Redirects.location(
@@ -298,14 +310,18 @@ final class RequestExplaining {
     }
 
     private void respond(LocalReply reply) {
-        respond(reply.status(), reply.body(), reply.flag());
+        respond(reply.status(), reply.grpcStatus(), reply.body(), reply.flag());
+    }
+
+    private void respond(int status, String body, @Nullable String flag) {
+        respond(status, GrpcStatus.ofHttp(status), body, flag);
     }
 
     /** A gRPC caller gets HTTP 200 with a gRPC status. */
-    private void respond(int status, String body, @Nullable String flag) {
+    private void respond(int status, int grpcStatus, String body, @Nullable String flag) {
         ExplainedResponse.Builder response = ExplainedResponse.newBuilder().setStatus(request.isGrpc() ? 200 : status);
         if (request.isGrpc()) {
-            response.setGrpcStatus(GrpcStatus.ofHttp(status));
+            response.setGrpcStatus(grpcStatus);
         }
         if (!body.isEmpty()) {
             response.setBody(body);

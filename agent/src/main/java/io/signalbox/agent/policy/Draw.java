@@ -8,12 +8,17 @@ public final class Draw {
 
     private Draw() {}
 
+    /** Whether every draw hits. */
+    public static boolean hitsAll(int perMillion) {
+        return perMillion >= ALL;
+    }
+
     /**
      * Draws.
      *
      * @param perMillion of a million requests so many hit; 0 hits none, a million all
      */
     public static boolean hits(int perMillion, RandomGenerator random) {
-        return perMillion > 0 && (perMillion >= ALL || random.nextInt(ALL) < perMillion);
+        return perMillion > 0 && (hitsAll(perMillion) || random.nextInt(ALL) < perMillion);
     }
 }
