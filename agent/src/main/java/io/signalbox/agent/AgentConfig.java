@@ -3,8 +3,12 @@ package io.signalbox.agent;
 import io.signalbox.agent.apply.CaptureMode;
 import io.signalbox.agent.apply.DataplaneConfig;
 import io.signalbox.agent.config.ConfigServiceAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -90,6 +94,19 @@ record AgentConfig(
                 values.duration(AgentOption.CONNECT_TIMEOUT),
                 values.duration(AgentOption.DETECTION_TIMEOUT),
                 values.duration(AgentOption.IDLE_TIMEOUT),
-                values.integer(AgentOption.SOCKET_MARK, 0, Integer.MAX_VALUE));
+                values.integer(AgentOption.SOCKET_MARK, 0, Integer.MAX_VALUE),
+                values.parse(AgentOption.DNS_SERVERS, List.of(), AgentConfig::addresses));
+    }
+
+    /** Reads {@code ip:port} and {@code [ip]:port} between commas. */
+    private static List<InetSocketAddress> addresses(String text) {
+        List<InetSocketAddress> addresses = new ArrayList<>();
+        for (String item : text.split(",", -1)) {
+            if (!item.isBlank()) {
+                ConfigServiceAddress address = ConfigServiceAddress.parse(item.strip());
+                addresses.add(new InetSocketAddress(InetAddress.ofLiteral(address.host()), address.port()));
+            }
+        }
+        return addresses;
     }
 }

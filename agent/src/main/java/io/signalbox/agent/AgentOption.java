@@ -32,6 +32,10 @@ enum AgentOption {
             "How long open requests may run on after SIGTERM; keep it below the pod's"
                     + " terminationGracePeriodSeconds (30 s by default)."),
     SOCKET_MARK("N", "0", "SO_MARK of the agent's own connections, which capture rules leave alone; 0 sets none."),
+    DNS_SERVERS(
+            "IP:PORT,...",
+            "",
+            "Asked for the addresses of host names, in this order (default: those of /etc/resolv.conf)."),
     LOG_FORMAT("plain|json", "plain", "Form of the log lines."),
     LOG_LEVEL("LEVEL", "info", "error, warn, info, debug or trace."),
     CONFIG("FILE", "", "YAML file with any of these options by name, without the dashes in front.");

@@ -20,6 +20,9 @@ import io.signalbox.agent.proxy.DownstreamConnection;
 import io.signalbox.agent.proxy.LoopContext;
 import io.signalbox.agent.proxy.ProxyLimits;
 import io.signalbox.agent.proxy.RequestTracing;
+import io.signalbox.agent.resolve.DnsLookup;
+import io.signalbox.agent.resolve.Names;
+import io.signalbox.agent.resolve.ResolveStats;
 import io.signalbox.agent.routing.PreparedBackend;
 import io.signalbox.agent.routing.RoutingTable;
 import io.signalbox.agent.stats.LoopStats;
@@ -60,6 +63,8 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
     private final DataplaneConfig config;
     private final MultiThreadIoEventLoopGroup group;
     private final MultiThreadIoEventLoopGroup upkeep;
+    private final ResolveStats resolveStats = new ResolveStats();
+    private final DnsLookup dns;
     private final Backends backends;
     private final List<LoopContext> loops = new ArrayList<>();
     private final ConnectionLimit limit;
@@ -76,7 +81,14 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
                 config.eventLoops(), new DefaultThreadFactory("loop", true), EpollTransport.newFactory());
         this.upkeep = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("signalbox-upkeep", true), EpollTransport.newFactory());
-        this.backends = new Backends(place(""), upkeep.next(), NanoClock.SYSTEM::nanos);
+        EventLoop upkeepLoop = upkeep.next();
+        this.dns = new DnsLookup(upkeepLoop, config.dnsServers());
+        this.backends = new Backends(
+                place(""),
+                upkeepLoop,
+                NanoClock.SYSTEM::nanos,
+                new Names(dns, upkeepLoop, NanoClock.SYSTEM::nanos, resolveStats),
+                plan -> putInForce(List.of(plan), List.of()));
         ProxyLimits limits = new ProxyLimits(
                 config.maxConcurrentStreams(),
                 config.maxHeaderBytes(),
@@ -129,6 +141,7 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
             InetSocketAddress ipv4 = bindRedirect("0.0.0.0", config.redirectPort());
             bindRedirect("::", ipv4.getPort());
         }
+        backends.start();
         for (LoopContext loop : loops) {
             long idleMillis = config.idleTimeout().toMillis();
             if (idleMillis > 0) {
@@ -283,6 +296,7 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
             listeners.close();
         }
         closeConnections();
+        dns.close();
         upkeep.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }

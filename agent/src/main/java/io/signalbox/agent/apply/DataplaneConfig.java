@@ -1,6 +1,8 @@
 package io.signalbox.agent.apply;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Limits and modes of the dataplane.
@@ -21,6 +23,7 @@ import java.time.Duration;
  * @param idleTimeout after which a connection without requests or bytes is closed
  * @param socketMark SO_MARK of the agent's own connections, so that capture rules can leave them alone; 0: none. Needs
  *     CAP_NET_ADMIN
+ * @param dnsServers asked for the addresses of names; empty: those of {@code /etc/resolv.conf}
  */
 public record DataplaneConfig(
         String node,
@@ -34,4 +37,9 @@ public record DataplaneConfig(
         Duration connectTimeout,
         Duration detectionTimeout,
         Duration idleTimeout,
-        int socketMark) {}
+        int socketMark,
+        List<InetSocketAddress> dnsServers) {
+    public DataplaneConfig {
+        dnsServers = List.copyOf(dnsServers);
+    }
+}

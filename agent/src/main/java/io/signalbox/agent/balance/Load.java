@@ -10,4 +10,9 @@ public interface Load {
 
     /** When the agent first knew it, by the clock that the balancer reads; warm-up counts from then. */
     long knownSinceNanos();
+
+    /** The one among which balancers choose, where this is a part of it. */
+    default Load balanced() {
+        return this;
+    }
 }

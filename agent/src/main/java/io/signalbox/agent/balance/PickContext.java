@@ -15,11 +15,12 @@ public final class PickContext {
     private long hash;
     private boolean hasHash;
     private boolean otherLocalities;
-    private @Nullable Object[] tried = new Object[2];
+    private @Nullable Load[] tried = new Load[2];
     private int triedCount;
     private long triedGroups;
     private @Nullable Endpoint originalDestination;
     private @Nullable Caller caller;
+    private String serverName = "";
 
     /** Makes it ready for another exchange. */
     public void reset() {
@@ -31,6 +32,7 @@ public final class PickContext {
         triedGroups = 0;
         originalDestination = null;
         caller = null;
+        serverName = "";
     }
 
     /** The hash of the request's key, for consistent hashing. Without one every choice is random. */
@@ -40,11 +42,11 @@ public final class PickContext {
     }
 
     /** An endpoint that failed this exchange: it is chosen again only when there is no other. */
-    public void avoid(Object endpoint) {
+    public void avoid(Load endpoint) {
         if (triedCount == tried.length) {
             tried = Arrays.copyOf(tried, triedCount * 2);
         }
-        tried[triedCount++] = endpoint;
+        tried[triedCount++] = endpoint.balanced();
     }
 
     /** From now on groups of endpoints that were chosen from before are left for others, as far as there are any. */
@@ -64,6 +66,16 @@ public final class PickContext {
     /** Who asks; counts where a backend prefers endpoints by the caller's labels. */
     public void caller(@Nullable Caller asking) {
         caller = asking;
+    }
+
+    /** Name of the server that the request is for, without port, in lower case; empty: unknown. */
+    public void serverName(String name) {
+        serverName = name;
+    }
+
+    /** Name of the server that the request is for; empty: unknown. */
+    public String serverName() {
+        return serverName;
     }
 
     /** Where the caller's connection was going to; null when that is not known or leads back to the agent. */
@@ -99,7 +111,7 @@ public final class PickContext {
         return triedCount > 0;
     }
 
-    boolean avoids(Object endpoint) {
+    boolean avoids(Load endpoint) {
         for (int i = 0; i < triedCount; i++) {
             if (endpoint.equals(tried[i])) {
                 return true;

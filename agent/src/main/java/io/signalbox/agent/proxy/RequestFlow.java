@@ -26,6 +26,7 @@ import io.signalbox.agent.routing.PreparedTarget;
 import io.signalbox.agent.routing.PreparedVirtualHost;
 import io.signalbox.agent.routing.RequestDecision;
 import io.signalbox.agent.routing.RouteMatch;
+import io.signalbox.agent.upstream.ServerNames;
 import io.signalbox.agent.upstream.UpstreamBackend;
 import org.jspecify.annotations.Nullable;
 
@@ -224,16 +225,15 @@ public final class RequestFlow implements HeaderValues.Variables {
         }
         HeaderOperations ownChanges = target.weighted().requestHeaders();
         Rewrite rewrite = forward.rewrite();
-        if (rewrite != null || !ownChanges.isEmpty()) {
-            rewrite(chosen, rewrite, ownChanges);
-        }
+        String authority = rewrite == null && ownChanges.isEmpty() ? null : rewrite(chosen, rewrite, ownChanges);
         HeaderChanges.apply(ownChanges, chosen.route().route().requestHeaders(), this, side.requestFields());
         UpstreamBackend backend = loop.upstreams().backend(to);
-        preparePicks(backend);
+        preparePicks(backend, authority);
         attempts.start(backend, forward.retry(), timeoutMillis(forward), side.startTrace());
     }
 
-    private void preparePicks(UpstreamBackend backend) {
+    /** @param authority that was rewritten; null: the request's own counts */
+    private void preparePicks(UpstreamBackend backend, @Nullable String authority) {
         PickContext picks = attempts.picks();
         picks.caller(caller);
         if (!origin.loopsBack()) {
@@ -243,9 +243,14 @@ public final class RequestFlow implements HeaderValues.Variables {
         if (key != null) {
             setCookie = HashKeys.note(picks, key, side.request(), origin.peer(), loop.random());
         }
+        if (backend.wantsServerName()) {
+            String name = authority == null ? side.request().authority().toString() : authority;
+            picks.serverName(ServerNames.of(name));
+        }
     }
 
-    private void rewrite(RouteMatch chosen, @Nullable Rewrite rewrite, HeaderOperations ownChanges) {
+    /** Returns the new authority; null: it stays. */
+    private @Nullable String rewrite(RouteMatch chosen, @Nullable Rewrite rewrite, HeaderOperations ownChanges) {
         String authority = HeaderChanges.authority(rewrite, ownChanges);
         if (authority != null) {
             side.rewriteAuthority(authority);
@@ -255,6 +260,7 @@ public final class RequestFlow implements HeaderValues.Variables {
             side.requestFields().set("x-envoy-original-path", before);
             side.rewritePath(Rewrites.path(rewrite.path(), chosen.path(), before));
         }
+        return authority;
     }
 
     private long timeoutMillis(RouteAction.Forward forward) {

@@ -2,6 +2,7 @@ package io.signalbox.agent.upstream;
 
 import io.signalbox.agent.balance.Place;
 import io.signalbox.agent.model.Endpoint;
+import io.signalbox.agent.resolve.Names;
 import io.signalbox.agent.routing.PreparedBackend;
 import io.signalbox.agent.stats.EndpointStats;
 import io.signalbox.agent.stats.LoopStats;
@@ -11,6 +12,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -18,21 +21,48 @@ import java.util.function.LongSupplier;
  * force; a loop asks for what is prepared, once per backend and form.
  */
 public final class Backends {
+    /** How often the files of TLS are looked at. */
+    private static final long FILE_CHECK_MILLIS = 2000;
+
     private final Map<String, SharedBackend> backends = new ConcurrentHashMap<>();
     private final List<LoopStats> loops = new CopyOnWriteArrayList<>();
     private final ScheduledExecutorService upkeep;
     private final LongSupplier nanos;
+    private final Names names;
+    private final Consumer<BackendPlan> onChange;
     private volatile Place place;
 
     /**
      * @param place where the agent's callers run
      * @param upkeep runs what is due now and then, apart from the event loops
      * @param nanos the clock
+     * @param onChange gets plans that neither a snapshot nor {@link #move} brought about, on the upkeep thread; they are
+     *     to be handed to every loop
      */
-    public Backends(Place place, ScheduledExecutorService upkeep, LongSupplier nanos) {
+    public Backends(
+            Place place,
+            ScheduledExecutorService upkeep,
+            LongSupplier nanos,
+            Names names,
+            Consumer<BackendPlan> onChange) {
         this.place = place;
         this.upkeep = upkeep;
         this.nanos = nanos;
+        this.names = names;
+        this.onChange = onChange;
+    }
+
+    /** Begins what is done now and then. */
+    public void start() {
+        upkeep.scheduleWithFixedDelay(
+                () -> backends.values().forEach(SharedBackend::refreshFiles),
+                FILE_CHECK_MILLIS,
+                FILE_CHECK_MILLIS,
+                TimeUnit.MILLISECONDS);
+    }
+
+    Names names() {
+        return names;
     }
 
     /** Another loop uses these backends. */
@@ -56,7 +86,7 @@ public final class Backends {
     public BackendPlan plan(PreparedBackend prepared) {
         SharedBackend known = backends.get(prepared.key());
         if (known == null) {
-            known = backends.computeIfAbsent(prepared.key(), key -> new SharedBackend(prepared, place, upkeep, nanos));
+            known = backends.computeIfAbsent(prepared.key(), key -> new SharedBackend(prepared, place, upkeep, nanos, names, onChange));
         }
         return known.planOf(prepared, place);
     }

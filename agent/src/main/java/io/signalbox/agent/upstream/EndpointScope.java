@@ -15,25 +15,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EndpointScope {
     /** Plain text, no limits, nobody is ejected. */
-    static final EndpointScope PLAIN = new EndpointScope(ConnectionPool.DEFAULT, CircuitBreaker.UNLIMITED, null, null);
+    static final EndpointScope PLAIN = new EndpointScope(ConnectionPool.DEFAULT, CircuitBreaker.UNLIMITED, null, null, null);
 
     private final ConnectionPool pool;
     private final CircuitBreaker breaker;
+    private final @Nullable TlsClient tls;
     private final @Nullable OutlierDetector outliers;
     private final @Nullable LongSupplier warmUpClock;
     private final Map<Endpoint, Long> knownSince = new ConcurrentHashMap<>();
 
     /**
+     * @param tls null: plain text
      * @param outliers null: nobody is ejected
      * @param warmUpClock null: nobody warms up
      */
     EndpointScope(
             ConnectionPool pool,
             CircuitBreaker breaker,
+            @Nullable TlsClient tls,
             @Nullable OutlierDetector outliers,
             @Nullable LongSupplier warmUpClock) {
         this.pool = pool;
         this.breaker = breaker;
+        this.tls = tls;
         this.outliers = outliers;
         this.warmUpClock = warmUpClock;
     }
@@ -46,6 +50,11 @@ public final class EndpointScope {
     /** Limits over all connections. */
     public CircuitBreaker breaker() {
         return breaker;
+    }
+
+    @Nullable
+    TlsClient tls() {
+        return tls;
     }
 
     @Nullable

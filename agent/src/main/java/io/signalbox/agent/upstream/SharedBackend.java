@@ -6,13 +6,16 @@ import io.signalbox.agent.model.BackendEndpoint;
 import io.signalbox.agent.model.ConnectionPool;
 import io.signalbox.agent.model.Endpoint;
 import io.signalbox.agent.model.OutlierDetection;
+import io.signalbox.agent.model.TlsOrigination;
+import io.signalbox.agent.resolve.Names;
 import io.signalbox.agent.routing.PreparedBackend;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,16 +26,29 @@ import org.jspecify.annotations.Nullable;
 final class SharedBackend {
     private final LongSupplier nanos;
     private final ScheduledExecutorService upkeep;
+    private final Names names;
+    private final Consumer<BackendPlan> onChange;
+    private final Runnable nameChanged = this::resolveAgain;
     private final RetryGate retries = new RetryGate();
     private volatile BackendPlan plan;
     private CircuitBreaker breaker = CircuitBreaker.UNLIMITED;
     private @Nullable OutlierDetector outliers;
     private @Nullable ScheduledFuture<?> outlierChecks;
+    private Set<String> watched = Set.of();
     private long revision;
 
-    SharedBackend(PreparedBackend prepared, Place place, ScheduledExecutorService upkeep, LongSupplier nanos) {
+    /** @param onChange gets plans that the snapshot did not bring about */
+    SharedBackend(
+            PreparedBackend prepared,
+            Place place,
+            ScheduledExecutorService upkeep,
+            LongSupplier nanos,
+            Names names,
+            Consumer<BackendPlan> onChange) {
         this.upkeep = upkeep;
         this.nanos = nanos;
+        this.names = names;
+        this.onChange = onChange;
         this.plan = makePlan(prepared, place, null);
     }
 
@@ -65,15 +81,9 @@ final class SharedBackend {
 
     private BackendPlan makePlan(PreparedBackend prepared, Place place, @Nullable BackendPlan before) {
         Backend backend = prepared.backend();
-        List<BackendEndpoint> resolved = new ArrayList<>();
-        for (BackendEndpoint endpoint : backend.endpoints()) {
-            if (endpoint.resolved() != null) {
-                resolved.add(endpoint);
-            }
-        }
-        List<Endpoint> addresses = resolved.stream()
-                .map(endpoint -> Objects.requireNonNull(endpoint.resolved()))
-                .toList();
+        watchNames(backend);
+        List<BackendEndpoint> resolved = NamedEndpoints.resolve(backend, names);
+        List<Endpoint> addresses = BackendPlan.addresses(resolved);
         detectOutliers(backend.outlierDetection(), before, addresses);
         EndpointScope scope = before != null && hasSameScope(before.prepared().backend(), backend)
                 ? before.scope()
@@ -84,17 +94,53 @@ final class SharedBackend {
 
     private static boolean hasSameScope(Backend before, Backend now) {
         return before.connectionPool().equals(now.connectionPool())
+                && Objects.equals(before.tls(), now.tls())
                 && (before.outlierDetection() == null) == (now.outlierDetection() == null)
                 && (before.warmUp() == null) == (now.warmUp() == null);
     }
 
     private EndpointScope makeScope(Backend backend) {
         ConnectionPool pool = backend.connectionPool();
-        if (pool.equals(ConnectionPool.DEFAULT) && outliers == null && backend.warmUp() == null) {
+        TlsOrigination origination = backend.tls();
+        if (pool.equals(ConnectionPool.DEFAULT)
+                && origination == null
+                && outliers == null
+                && backend.warmUp() == null) {
             return EndpointScope.PLAIN;
         }
         breaker = breaker.with(pool);
-        return new EndpointScope(pool, breaker, outliers, backend.warmUp() == null ? null : nanos);
+        TlsClient tls = origination == null ? null : new TlsClient(backend.name(), origination);
+        return new EndpointScope(pool, breaker, tls, outliers, backend.warmUp() == null ? null : nanos);
+    }
+
+    private void watchNames(Backend backend) {
+        Set<String> wanted = NamedEndpoints.names(backend);
+        for (String name : watched) {
+            if (!wanted.contains(name)) {
+                names.unwatch(name, nameChanged);
+            }
+        }
+        for (String name : wanted) {
+            if (!watched.contains(name)) {
+                names.watch(name, nameChanged);
+            }
+        }
+        watched = wanted;
+    }
+
+    /** A name has other addresses than before. */
+    private void resolveAgain() {
+        BackendPlan newer;
+        synchronized (this) {
+            BackendPlan current = plan;
+            if (watched.isEmpty()
+                    || NamedEndpoints.resolve(current.prepared().backend(), names).equals(current.endpoints())) {
+                return;
+            }
+            newer = makePlan(current.prepared(), current.place(), current);
+            plan = newer;
+        }
+        onChange.accept(newer);
     }
 
     private void detectOutliers(
@@ -127,5 +173,15 @@ final class SharedBackend {
     /** The backend is gone. */
     synchronized void close() {
         stopChecks();
+        watched.forEach(name -> names.unwatch(name, nameChanged));
+        watched = Set.of();
+    }
+
+    /** Reads files of TLS again that have changed. */
+    void refreshFiles() {
+        TlsClient tls = plan.scope().tls();
+        if (tls != null) {
+            tls.refresh();
+        }
     }
 }

@@ -3,7 +3,9 @@ package io.signalbox.agent.upstream;
 import io.signalbox.agent.balance.Balancer;
 import io.signalbox.agent.balance.PickContext;
 import io.signalbox.agent.model.Backend;
+import io.signalbox.agent.model.BackendEndpoint;
 import io.signalbox.agent.model.ConsistentHash;
+import io.signalbox.agent.model.Discovery;
 import io.signalbox.agent.model.Endpoint;
 import io.signalbox.agent.model.OutlierDetection;
 import io.signalbox.agent.routing.PreparedBackend;
@@ -17,15 +19,18 @@ import org.jspecify.annotations.Nullable;
 
 /** A backend as one event loop knows it: whose turn it is, and what was counted. Confined to the loop. */
 public final class UpstreamBackend {
-    /** Original destinations that are remembered, with their connections, on one loop. */
+    /** Endpoints that callers choose, by address or name, and that are remembered with their connections. */
     private static final int MAX_DIALLED = 1024;
+
+    private record Dialled(Endpoint endpoint, UpstreamEndpoint.Variant variant) {}
 
     private final Upstreams owner;
     private final BackendStats stats;
     private final Map<List<String>, Balancer<UpstreamEndpoint>> byCallerLabels = new HashMap<>();
-    private final LinkedHashMap<Endpoint, UpstreamEndpoint> dialled = new LinkedHashMap<>();
+    private final LinkedHashMap<Dialled, UpstreamEndpoint> dialled = new LinkedHashMap<>();
     private List<UpstreamEndpoint> endpoints = List.of();
     private BackendPlan plan;
+    private boolean wantsServerName;
 
     /** The one for all callers; null when there is more to it. */
     private @Nullable Balancer<UpstreamEndpoint> balancer;
@@ -53,6 +58,11 @@ public final class UpstreamBackend {
         return hash == null ? null : hash.key();
     }
 
+    /** Whether {@link PickContext#serverName} counts: for TLS, or because that is the name to connect to. */
+    public boolean wantsServerName() {
+        return wantsServerName;
+    }
+
     /**
      * Picks an endpoint for an attempt. The attempt begins with {@link UpstreamEndpoint#requestStarted}.
      *
@@ -60,16 +70,61 @@ public final class UpstreamBackend {
      */
     public @Nullable UpstreamEndpoint pick(PickContext context) {
         Balancer<UpstreamEndpoint> simple = balancer;
-        if (simple != null) {
-            return simple.pick(context);
-        }
-        return switch (plan.prepared().backend().discovery()) {
-            case ORIGINAL_DESTINATION -> originalDestination(context);
-            case STATIC, DNS, DNS_ROUND_ROBIN, DYNAMIC_DNS ->
-                byCallerLabels
+        return simple == null ? pickOtherwise(context) : simple.pick(context);
+    }
+
+    private @Nullable UpstreamEndpoint pickOtherwise(PickContext context) {
+        Backend backend = plan.prepared().backend();
+        String serverName = wantsServerName ? serverName(context, backend) : "";
+        return switch (backend.discovery()) {
+            case ORIGINAL_DESTINATION -> {
+                Endpoint original = context.originalDestination();
+                yield original == null
+                        ? null
+                        : dialled(
+                                backend.targetPort() == 0
+                                        ? original
+                                        : new Endpoint(original.address(), backend.targetPort()),
+                                new UpstreamEndpoint.Variant(null, serverName, null));
+            }
+            case DYNAMIC_DNS ->
+                serverName.isEmpty()
+                        ? null
+                        : dialled(
+                                BackendPlan.unresolved(backend.targetPort() == 0 ? backend.port() : backend.targetPort()),
+                                new UpstreamEndpoint.Variant(serverName, serverName, null));
+            case STATIC, DNS, DNS_ROUND_ROBIN -> {
+                UpstreamEndpoint picked = byCallerLabels
                         .computeIfAbsent(context.callerLabels(plan.labelsThatCount(), plan.place()), this::newBalancer)
                         .pick(context);
+                yield picked == null || serverName.isEmpty()
+                        ? picked
+                        : dialled(
+                                picked.endpoint(),
+                                new UpstreamEndpoint.Variant(picked.hostName(), serverName, picked));
+            }
         };
+    }
+
+    /** Where the request does not name a server, as with opaque bytes, the service's own name stands in. */
+    private static String serverName(PickContext context, Backend backend) {
+        return !context.serverName().isEmpty() || backend.host().startsWith("*")
+                ? context.serverName()
+                : backend.discovery() == Discovery.DYNAMIC_DNS ? "" : backend.host();
+    }
+
+    private UpstreamEndpoint dialled(Endpoint endpoint, UpstreamEndpoint.Variant variant) {
+        Dialled wanted = new Dialled(endpoint, variant);
+        UpstreamEndpoint known = dialled.get(wanted);
+        if (known == null) {
+            known = owner.endpoint(endpoint, plan.scope(), variant);
+            known.addReference();
+            dialled.put(wanted, known);
+            if (dialled.size() > MAX_DIALLED) {
+                dialled.pollFirstEntry().getValue().removeReference();
+            }
+        }
+        return known;
     }
 
     /**
@@ -88,25 +143,6 @@ public final class UpstreamBackend {
 
     private long activeRequests() {
         return owner.activeRequests(plan.addresses());
-    }
-
-    private @Nullable UpstreamEndpoint originalDestination(PickContext context) {
-        Endpoint original = context.originalDestination();
-        if (original == null) {
-            return null;
-        }
-        int port = plan.prepared().backend().targetPort();
-        Endpoint wanted = port == 0 ? original : new Endpoint(original.address(), port);
-        UpstreamEndpoint known = dialled.get(wanted);
-        if (known == null) {
-            known = owner.endpoint(wanted, plan.scope());
-            known.addReference();
-            dialled.put(wanted, known);
-            if (dialled.size() > MAX_DIALLED) {
-                dialled.pollFirstEntry().getValue().removeReference();
-            }
-        }
-        return known;
     }
 
     BackendPlan plan() {
@@ -131,18 +167,26 @@ public final class UpstreamBackend {
     }
 
     private void take(BackendPlan newer) {
-        List<UpstreamEndpoint> taken = new ArrayList<>(newer.addresses().size());
-        for (Endpoint address : newer.addresses()) {
-            UpstreamEndpoint endpoint = owner.endpoint(address, newer.scope());
+        List<UpstreamEndpoint> taken = new ArrayList<>(newer.endpoints().size());
+        for (BackendEndpoint listed : newer.endpoints()) {
+            UpstreamEndpoint endpoint = owner.endpoint(
+                    BackendPlan.address(listed),
+                    newer.scope(),
+                    listed.resolved() == null
+                            ? new UpstreamEndpoint.Variant(listed.hostName(), "", null)
+                            : UpstreamEndpoint.Variant.ADDRESS);
             endpoint.addReference();
             taken.add(endpoint);
         }
         endpoints = List.copyOf(taken);
         byCallerLabels.clear();
-        balancer = switch (newer.prepared().backend().discovery()) {
-            case STATIC, DNS, DNS_ROUND_ROBIN -> newer.labelsThatCount().isEmpty() ? newBalancer(List.of()) : null;
-            case ORIGINAL_DESTINATION, DYNAMIC_DNS -> null;
-        };
+        Discovery discovery = newer.prepared().backend().discovery();
+        TlsClient tls = newer.scope().tls();
+        wantsServerName = discovery == Discovery.DYNAMIC_DNS || (tls != null && tls.wantsServerName());
+        boolean isSimple = !wantsServerName
+                && newer.labelsThatCount().isEmpty()
+                && discovery != Discovery.ORIGINAL_DESTINATION;
+        balancer = isSimple ? newBalancer(List.of()) : null;
     }
 
     private Balancer<UpstreamEndpoint> newBalancer(List<String> callerLabels) {

@@ -4,7 +4,6 @@ import io.signalbox.agent.balance.Load;
 import io.signalbox.agent.model.Endpoint;
 import io.signalbox.agent.policy.AttemptFailure;
 import io.signalbox.agent.stats.EndpointStats;
-import java.net.InetSocketAddress;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +17,7 @@ public final class UpstreamEndpoint implements Load {
     private final Upstreams owner;
     private final Endpoint endpoint;
     private final EndpointScope scope;
-    private final InetSocketAddress socketAddress;
+    private final Variant variant;
     private final EndpointStats stats;
     private @Nullable EndpointHealth health;
     private long knownSinceNanos;
@@ -28,11 +27,23 @@ public final class UpstreamEndpoint implements Load {
     private int openConnections;
     private int references;
 
-    UpstreamEndpoint(Upstreams owner, Endpoint endpoint, EndpointScope scope, EndpointStats stats) {
+    /**
+     * What tells endpoints with one address and scope apart.
+     *
+     * @param hostName looked up when a connection is opened, in place of the address; null: none
+     * @param serverName that the requests are for, where TLS needs it; empty: none
+     * @param balanced the endpoint whose load this one is part of; null: it stands for itself
+     */
+    record Variant(@Nullable String hostName, String serverName, @Nullable UpstreamEndpoint balanced) {
+        static final Variant ADDRESS = new Variant(null, "", null);
+    }
+
+    UpstreamEndpoint(
+            Upstreams owner, Endpoint endpoint, EndpointScope scope, Variant variant, EndpointStats stats) {
         this.owner = owner;
         this.endpoint = endpoint;
         this.scope = scope;
-        this.socketAddress = endpoint.toSocketAddress();
+        this.variant = variant;
         this.stats = stats;
     }
 
@@ -51,8 +62,25 @@ public final class UpstreamEndpoint implements Load {
         return scope;
     }
 
-    InetSocketAddress socketAddress() {
-        return socketAddress;
+    Variant variant() {
+        return variant;
+    }
+
+    /** Looked up when a connection is opened, in place of the address; null: none. */
+    @Nullable
+    String hostName() {
+        return variant.hostName();
+    }
+
+    /** Name of the server that its requests are for; empty: unknown. */
+    String serverName() {
+        return variant.serverName();
+    }
+
+    @Override
+    public Load balanced() {
+        UpstreamEndpoint whole = variant.balanced();
+        return whole == null ? this : whole;
     }
 
     @Override
@@ -79,16 +107,24 @@ public final class UpstreamEndpoint implements Load {
         if (!scope.breaker().requests().tryTake()) {
             return false;
         }
-        activeRequests++;
+        addActive(1);
         stats.requests.increment();
         stats.active.increment();
         return true;
     }
 
+    private void addActive(int number) {
+        activeRequests += number;
+        UpstreamEndpoint whole = variant.balanced();
+        if (whole != null) {
+            whole.activeRequests += number;
+        }
+    }
+
     /** A request or TCP connection that began on it has ended. */
     public void requestEnded() {
         scope.breaker().requests().release();
-        activeRequests--;
+        addActive(-1);
         stats.active.decrement();
         owner.forgetIfUnused(this);
     }
@@ -228,6 +264,6 @@ public final class UpstreamEndpoint implements Load {
 
     @Override
     public String toString() {
-        return endpoint.toString();
+        return variant.hostName() == null ? endpoint.toString() : variant.hostName() + ":" + endpoint.port();
     }
 }

@@ -1,15 +1,14 @@
 package io.signalbox.agent.upstream;
 
-import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.unix.IntegerUnixChannelOption;
-import io.signalbox.agent.model.ConnectionPool;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
 import io.signalbox.agent.model.Endpoint;
 import io.signalbox.agent.routing.PreparedBackend;
 import io.signalbox.agent.stats.LoopStats;
@@ -24,12 +23,8 @@ public final class Upstreams {
     /** Output that a connection may hold before it counts as not writable: enough to keep a fast link busy. */
     public static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(64 * 1024, 256 * 1024);
 
-    private static final int SOL_SOCKET = 1;
-    private static final int SO_MARK = 36;
-    private static final ChannelOption<Integer> MARK = new IntegerUnixChannelOption("SO_MARK", SOL_SOCKET, SO_MARK);
-
     private final EventLoop loop;
-    private final ConnectOptions options;
+    private final Connector connector;
     private final LoopStats stats;
     private final RandomGenerator random;
     private final Backends shared;
@@ -37,7 +32,7 @@ public final class Upstreams {
     private final Map<String, UpstreamBackend> backends = new HashMap<>();
     private final Map<Key, UpstreamEndpoint> endpoints = new HashMap<>();
 
-    private record Key(Endpoint endpoint, EndpointScope scope) {}
+    private record Key(Endpoint endpoint, EndpointScope scope, UpstreamEndpoint.Variant variant) {}
 
     /**
      * @param shared with the other loops
@@ -51,7 +46,7 @@ public final class Upstreams {
             NanoClock clock,
             RandomGenerator random) {
         this.loop = loop;
-        this.options = options;
+        this.connector = new Connector(loop, options, shared.names());
         this.shared = shared;
         this.stats = stats;
         this.clock = clock;
@@ -99,17 +94,18 @@ public final class Upstreams {
 
     /** The loop's view of an address that is of no backend (passthrough). */
     public UpstreamEndpoint endpoint(Endpoint endpoint) {
-        return endpoint(endpoint, EndpointScope.PLAIN);
+        return endpoint(endpoint, EndpointScope.PLAIN, UpstreamEndpoint.Variant.ADDRESS);
     }
 
-    UpstreamEndpoint endpoint(Endpoint endpoint, EndpointScope scope) {
+    UpstreamEndpoint endpoint(Endpoint endpoint, EndpointScope scope, UpstreamEndpoint.Variant variant) {
         assert loop.inEventLoop();
         return endpoints.computeIfAbsent(
-                new Key(endpoint, scope), key -> new UpstreamEndpoint(this, endpoint, scope, stats.acquire(endpoint)));
+                new Key(endpoint, scope, variant),
+                key -> new UpstreamEndpoint(this, endpoint, scope, variant, stats.acquire(endpoint)));
     }
 
     void forgetIfUnused(UpstreamEndpoint endpoint) {
-        if (endpoint.isUnused() && endpoints.remove(new Key(endpoint.endpoint(), endpoint.scope()), endpoint)) {
+        if (endpoint.isUnused() && endpoints.remove(new Key(endpoint.endpoint(), endpoint.scope(), endpoint.variant()), endpoint)) {
             stats.release(endpoint.endpoint());
         }
     }
@@ -127,49 +123,33 @@ public final class Upstreams {
     }
 
     /**
-     * Opens a connection on this loop. The caller counts it on the endpoint (started, then opened or failed).
+     * Opens a connection on this loop, with TLS where the backend wants it. The caller counts it on the endpoint
+     * (started, then opened or failed). The handler's channel is active when it is added, or becomes so.
      *
      * @param handler of the new channel
      * @param autoRead whether it reads without being asked to
+     * @param protocol what is spoken, for TLS to negotiate ({@code h2}, {@code http/1.1}); empty: opaque bytes
      */
-    public ChannelFuture connect(UpstreamEndpoint endpoint, ChannelHandler handler, boolean autoRead) {
+    public Future<Channel> connect(
+            UpstreamEndpoint endpoint, ChannelHandler handler, boolean autoRead, String protocol) {
         assert loop.inEventLoop();
-        Bootstrap bootstrap = new Bootstrap()
-                .group(loop)
-                .channel(EpollSocketChannel.class)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectTimeoutMillis(endpoint.scope()))
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.SO_KEEPALIVE, true)
-                .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .option(ChannelOption.AUTO_READ, autoRead)
-                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-                .handler(handler);
-        if (options.socketMark() != 0) {
-            bootstrap.option(MARK, options.socketMark());
-        }
-        ConnectionPool.Keepalive keepalive = endpoint.scope().pool().keepalive();
-        if (keepalive != null) {
-            keepAlive(bootstrap, keepalive);
-        }
-        return bootstrap.connect(endpoint.socketAddress());
+        return connector.connect(endpoint, handler, autoRead, protocol);
     }
 
-    private static void keepAlive(Bootstrap bootstrap, ConnectionPool.Keepalive keepalive) {
-        if (keepalive.timeSeconds() > 0) {
-            bootstrap.option(EpollChannelOption.TCP_KEEPIDLE, keepalive.timeSeconds());
+    /** Says to the peer that nothing follows, behind what has been written; inside TLS too where it is spoken. */
+    public static ChannelFuture shutdownOutput(DuplexChannel channel) {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            return channel.shutdownOutput();
         }
-        if (keepalive.intervalSeconds() > 0) {
-            bootstrap.option(EpollChannelOption.TCP_KEEPINTVL, keepalive.intervalSeconds());
-        }
-        if (keepalive.probes() > 0) {
-            bootstrap.option(EpollChannelOption.TCP_KEEPCNT, keepalive.probes());
-        }
+        ChannelPromise done = channel.newPromise();
+        tls.closeOutbound().addListener(closed -> channel.shutdownOutput(done));
+        return done;
     }
 
     /** How long opening a connection may take. */
     public int connectTimeoutMillis(EndpointScope scope) {
-        int own = scope.pool().connectTimeoutMillis();
-        return own > 0 ? own : options.connectTimeoutMillis();
+        return connector.timeoutMillis(scope);
     }
 
     /**

@@ -65,7 +65,8 @@ class DataplaneTest {
                 defaults.connectTimeout(),
                 Duration.ZERO,
                 idleTimeout,
-                0)));
+                0,
+                List.of())));
     }
 
     private Socket dial() throws IOException {

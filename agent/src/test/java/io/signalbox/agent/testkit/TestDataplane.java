@@ -6,8 +6,10 @@ import io.signalbox.agent.apply.DataplaneConfig;
 import io.signalbox.agent.proxy.RequestTracing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.List;
 
 /** A dataplane with one event loop in explicit capture. */
 public final class TestDataplane {
@@ -24,6 +26,16 @@ public final class TestDataplane {
      * @param idleTimeout zero: none, and the loops' coarse clock stands still, so that nothing counts per second
      */
     public static DataplaneConfig config(int maxHeaderBytes, Duration idleTimeout) {
+        return config(maxHeaderBytes, idleTimeout, List.of());
+    }
+
+    /** The defaults of tests, with these DNS servers. */
+    public static DataplaneConfig config(List<InetSocketAddress> dnsServers) {
+        return config(60 * 1024, Duration.ofMinutes(1), dnsServers);
+    }
+
+    private static DataplaneConfig config(
+            int maxHeaderBytes, Duration idleTimeout, List<InetSocketAddress> dnsServers) {
         return new DataplaneConfig(
                 "n1",
                 "",
@@ -36,7 +48,8 @@ public final class TestDataplane {
                 Duration.ofSeconds(5),
                 Duration.ZERO,
                 idleTimeout,
-                0);
+                0,
+                dnsServers);
     }
 
     /** A started dataplane. */

@@ -1,6 +1,7 @@
 package io.signalbox.agent.proxy.http1;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -73,11 +74,11 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Flusha
         if (!endpoint.sharedConnectionStarted()) {
             return false;
         }
-        loop.upstreams().connect(endpoint, this, true).addListener(this::connected);
+        loop.upstreams().connect(endpoint, this, true, "http/1.1").addListener(this::connected);
         return true;
     }
 
-    private void connected(Future<? super Void> connect) {
+    private void connected(Future<? super Channel> connect) {
         Exchange waiting = exchange;
         endPending();
         if (!connect.isSuccess()) {

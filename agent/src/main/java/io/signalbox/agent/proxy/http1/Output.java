@@ -8,6 +8,7 @@ import io.netty.channel.socket.DuplexChannel;
 import io.signalbox.agent.proxy.Flushable;
 import io.signalbox.agent.proxy.LoopContext;
 import io.signalbox.agent.stats.Counter;
+import io.signalbox.agent.upstream.Upstreams;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,7 +145,7 @@ final class Output {
     void shutdownAfterwards(Runnable then) {
         afterwards(future -> {
             if (future.channel() instanceof DuplexChannel duplex && duplex.isActive()) {
-                duplex.shutdownOutput();
+                Upstreams.shutdownOutput(duplex);
             }
             then.run();
         });

@@ -1,6 +1,5 @@
 package io.signalbox.agent.proxy.http2;
 
-import io.netty.channel.ChannelFuture;
 import io.signalbox.agent.proxy.LoopContext;
 import io.signalbox.agent.upstream.Pool;
 import io.signalbox.agent.upstream.UpstreamEndpoint;
@@ -79,8 +78,7 @@ final class Http2Pool implements Pool {
         connecting = true;
         Http2Upstream connection =
                 new Http2Upstream(loop, this, endpoint.scope().pool());
-        ChannelFuture future = loop.upstreams().connect(endpoint, connection, true);
-        future.addListener(done -> {
+        loop.upstreams().connect(endpoint, connection, true, "h2").addListener(done -> {
             if (done.isSuccess()) {
                 endpoint.connectionOpened();
                 connections.add(connection);

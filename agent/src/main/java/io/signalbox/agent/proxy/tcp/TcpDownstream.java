@@ -3,7 +3,6 @@ package io.signalbox.agent.proxy.tcp;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -20,6 +19,7 @@ import io.signalbox.agent.proxy.Origin;
 import io.signalbox.agent.routing.PreparedBackend;
 import io.signalbox.agent.upstream.UpstreamBackend;
 import io.signalbox.agent.upstream.UpstreamEndpoint;
+import io.signalbox.agent.upstream.Upstreams;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +63,9 @@ public final class TcpDownstream extends ChannelInboundHandlerAdapter implements
         this.origin = origin;
         this.backend = target == null ? null : loop.upstreams().backend(target);
         this.startNanos = loop.nanos();
+        if (serverName != null) {
+            picks.serverName(serverName);
+        }
         loop.opened(this);
         if (target == null) {
             loop.stats().passthroughConnections.increment();
@@ -127,8 +130,7 @@ public final class TcpDownstream extends ChannelInboundHandlerAdapter implements
             return;
         }
         endpoint = picked;
-        ChannelFuture future = loop.upstreams().connect(picked, new TcpUpstream(this), false);
-        future.addListener(done -> {
+        loop.upstreams().connect(picked, new TcpUpstream(this), false, "").addListener((Future<Channel> done) -> {
             if (!done.isSuccess()) {
                 picked.connectFailed();
                 connectFailed(picked);
@@ -137,10 +139,10 @@ public final class TcpDownstream extends ChannelInboundHandlerAdapter implements
             picked.connectionOpened();
             picked.answered();
             if (closed) {
-                future.channel().close();
+                done.getNow().close();
                 return;
             }
-            connected(future.channel(), picked);
+            connected(done.getNow(), picked);
         });
     }
 
@@ -222,7 +224,7 @@ public final class TcpDownstream extends ChannelInboundHandlerAdapter implements
     private static void endOutput(DuplexChannel to, DuplexChannel from) {
         // Behind what is still to be written: shutdownOutput itself would drop that.
         to.writeAndFlush(Unpooled.EMPTY_BUFFER)
-                .addListener(written -> to.shutdownOutput().addListener(done -> {
+                .addListener(written -> Upstreams.shutdownOutput(to).addListener(done -> {
                     if (to.isInputShutdown() && from.isInputShutdown()) {
                         to.close();
                         from.close();

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 
 /** The endpoint's side of an opaque connection: hands everything to the caller's side. */
 final class TcpUpstream extends ChannelInboundHandlerAdapter {
@@ -12,6 +13,11 @@ final class TcpUpstream extends ChannelInboundHandlerAdapter {
 
     TcpUpstream(TcpDownstream downstream) {
         this.downstream = downstream;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        connected = context.channel().isActive();
     }
 
     @Override
@@ -36,7 +42,7 @@ final class TcpUpstream extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
+        if (event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent) {
             downstream.upstreamInputEnded(context.channel());
         }
     }

@@ -24,6 +24,8 @@ import io.signalbox.agent.proxy.Origin;
 import io.signalbox.agent.proxy.ProxyLimits;
 import io.signalbox.agent.proxy.RequestTracing;
 import io.signalbox.agent.proxy.http1.Http1Downstream;
+import io.signalbox.agent.resolve.Names;
+import io.signalbox.agent.resolve.ResolveStats;
 import io.signalbox.agent.routing.PortTableBuilder;
 import io.signalbox.agent.routing.PreparedBackend;
 import io.signalbox.agent.routing.RoutingTable;
@@ -38,12 +40,14 @@ import io.signalbox.agent.upstream.ConnectOptions;
 import io.signalbox.agent.upstream.Upstreams;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -58,7 +62,16 @@ public final class Http1Agent implements AutoCloseable {
 
     private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     private final LoopStats stats = new LoopStats();
-    private final Backends shared = new Backends(new Place("n1", ""), group.next(), System::nanoTime);
+    private final Backends shared = new Backends(
+            new Place("n1", ""),
+            group.next(),
+            System::nanoTime,
+            new Names(
+                    name -> CompletableFuture.failedStage(new UnknownHostException(name)),
+                    group.next(),
+                    System::nanoTime,
+                    new ResolveStats()),
+            plan -> {});
     private final LoopContext loop;
     private final Channel listener;
     private volatile RoutingTable table = RoutingTable.EMPTY;

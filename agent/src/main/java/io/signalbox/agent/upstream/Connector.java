@@ -1,0 +1,151 @@
+package io.signalbox.agent.upstream;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.unix.IntegerUnixChannelOption;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import io.signalbox.agent.model.ConnectionPool;
+import io.signalbox.agent.resolve.Names;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+
+/** Opens the connections of one event loop: looks up the name where there is one, connects, and begins TLS. */
+final class Connector {
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_MARK = 36;
+    private static final ChannelOption<Integer> MARK = new IntegerUnixChannelOption("SO_MARK", SOL_SOCKET, SO_MARK);
+
+    private final EventLoop loop;
+    private final ConnectOptions options;
+    private final Names names;
+
+    Connector(EventLoop loop, ConnectOptions options, Names names) {
+        this.loop = loop;
+        this.options = options;
+        this.names = names;
+    }
+
+    int timeoutMillis(EndpointScope scope) {
+        int own = scope.pool().connectTimeoutMillis();
+        return own > 0 ? own : options.connectTimeoutMillis();
+    }
+
+    /** As {@link Upstreams#connect}. */
+    Future<Channel> connect(UpstreamEndpoint endpoint, ChannelHandler handler, boolean autoRead, String protocol) {
+        Promise<Channel> opened = loop.newPromise();
+        String name = endpoint.hostName();
+        if (name == null) {
+            connect(endpoint, endpoint.endpoint().toSocketAddress(), handler, autoRead, protocol, opened);
+            return opened;
+        }
+        int port = endpoint.endpoint().port();
+        List<InetAddress> known = names.addresses(name);
+        if (!known.isEmpty()) {
+            connect(endpoint, new InetSocketAddress(known.get(0), port), handler, autoRead, protocol, opened);
+        } else {
+            names.resolve(name)
+                    .whenCompleteAsync(
+                            (addresses, failure) -> {
+                                if (failure == null) {
+                                    InetSocketAddress first = new InetSocketAddress(addresses.get(0), port);
+                                    connect(endpoint, first, handler, autoRead, protocol, opened);
+                                } else {
+                                    opened.setFailure(new UnknownHostException(name + ": " + failure));
+                                }
+                            },
+                            loop);
+        }
+        return opened;
+    }
+
+    private void connect(
+            UpstreamEndpoint endpoint,
+            InetSocketAddress address,
+            ChannelHandler handler,
+            boolean autoRead,
+            String protocol,
+            Promise<Channel> opened) {
+        int timeout = timeoutMillis(endpoint.scope());
+        TlsClient tls = endpoint.scope().tls();
+        if (tls == null) {
+            bootstrap(endpoint.scope().pool(), timeout, autoRead)
+                    .handler(handler)
+                    .connect(address)
+                    .addListener((ChannelFuture connected) -> {
+                        if (connected.isSuccess()) {
+                            opened.setSuccess(connected.channel());
+                        } else {
+                            opened.setFailure(connected.cause());
+                        }
+                    });
+            return;
+        }
+        try {
+            SSLEngine engine = tls.engine(
+                    endpoint.serverName(), address.getAddress().getHostAddress(), address.getPort(), protocol);
+            SslHandler ssl = new SslHandler(engine);
+            ssl.setHandshakeTimeoutMillis(timeout);
+            TlsHandshake handshake = new TlsHandshake(opened, handler, protocol);
+            bootstrap(endpoint.scope().pool(), timeout, autoRead)
+                    .handler(new ChannelInitializer<>() {
+                        @Override
+                        protected void initChannel(Channel channel) {
+                            channel.pipeline().addLast(ssl, handshake);
+                        }
+                    })
+                    .connect(address)
+                    .addListener(connected -> {
+                        if (!connected.isSuccess()) {
+                            opened.tryFailure(connected.cause());
+                        }
+                    });
+        } catch (SSLException e) {
+            opened.setFailure(e);
+        }
+    }
+
+    private Bootstrap bootstrap(ConnectionPool pool, int timeoutMillis, boolean autoRead) {
+        Bootstrap bootstrap = new Bootstrap()
+                .group(loop)
+                .channel(EpollSocketChannel.class)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .option(ChannelOption.AUTO_READ, autoRead)
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Upstreams.WATER_MARK);
+        if (options.socketMark() != 0) {
+            bootstrap.option(MARK, options.socketMark());
+        }
+        ConnectionPool.Keepalive keepalive = pool.keepalive();
+        if (keepalive != null) {
+            keepAlive(bootstrap, keepalive);
+        }
+        return bootstrap;
+    }
+
+    private static void keepAlive(Bootstrap bootstrap, ConnectionPool.Keepalive keepalive) {
+        if (keepalive.timeSeconds() > 0) {
+            bootstrap.option(EpollChannelOption.TCP_KEEPIDLE, keepalive.timeSeconds());
+        }
+        if (keepalive.intervalSeconds() > 0) {
+            bootstrap.option(EpollChannelOption.TCP_KEEPINTVL, keepalive.intervalSeconds());
+        }
+        if (keepalive.probes() > 0) {
+            bootstrap.option(EpollChannelOption.TCP_KEEPCNT, keepalive.probes());
+        }
+    }
+}
