@@ -19,6 +19,7 @@ public final class PickContext {
     private int triedCount;
     private long triedGroups;
     private @Nullable Endpoint originalDestination;
+    private boolean leadsBack;
     private @Nullable Caller caller;
     private String serverName = "";
 
@@ -57,10 +58,11 @@ public final class PickContext {
     /**
      * Where the caller's connection was going to.
      *
-     * @param destination null when going there would lead back to the agent
+     * @param isAgent whether the agent itself listens there, so that going there would lead back
      */
-    public void originalDestination(@Nullable Endpoint destination) {
+    public void originalDestination(Endpoint destination, boolean isAgent) {
         originalDestination = destination;
+        leadsBack = isAgent;
     }
 
     /** Who asks; counts where a backend prefers endpoints by the caller's labels. */
@@ -78,9 +80,18 @@ public final class PickContext {
         return serverName;
     }
 
-    /** Where the caller's connection was going to; null when that is not known or leads back to the agent. */
-    public @Nullable Endpoint originalDestination() {
-        return originalDestination;
+    /**
+     * Where the caller's connection was going to.
+     *
+     * @param otherPort in place of the original one; 0: none
+     * @return null when that is not known, or would lead back to the agent
+     */
+    public @Nullable Endpoint originalDestination(int otherPort) {
+        Endpoint original = originalDestination;
+        if (original == null || (leadsBack && otherPort == 0)) {
+            return null;
+        }
+        return otherPort == 0 ? original : new Endpoint(original.address(), otherPort);
     }
 
     /**

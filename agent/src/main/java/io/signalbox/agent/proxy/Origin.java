@@ -13,7 +13,6 @@ public final class Origin {
     private final InetSocketAddress peer;
     private final InetSocketAddress destination;
     private final Endpoint destinationEndpoint;
-    private final Endpoint destinationEndpoint;
     private final long acceptedNanos;
     private final boolean loopsBack;
     private @Nullable Workload workload;
@@ -34,7 +33,6 @@ public final class Origin {
             boolean loopsBack) {
         this.peer = peer;
         this.destination = destination;
-        this.destinationEndpoint = new Endpoint(destination.getAddress(), destination.getPort());
         this.destinationEndpoint = new Endpoint(destination.getAddress(), destination.getPort());
         this.acceptedNanos = acceptedNanos;
         this.loopsBack = loopsBack;

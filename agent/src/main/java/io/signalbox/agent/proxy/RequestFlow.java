@@ -236,9 +236,7 @@ public final class RequestFlow implements HeaderValues.Variables {
     private void preparePicks(UpstreamBackend backend, @Nullable String authority) {
         PickContext picks = attempts.picks();
         picks.caller(caller);
-        if (!origin.loopsBack()) {
-            picks.originalDestination(origin.destinationEndpoint());
-        }
+        picks.originalDestination(origin.destinationEndpoint(), origin.loopsBack());
         ConsistentHash.Key key = backend.hashKey();
         if (key != null) {
             setCookie = HashKeys.note(picks, key, side.request(), origin.peer(), loop.random());

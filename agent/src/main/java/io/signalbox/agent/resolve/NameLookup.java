@@ -20,8 +20,8 @@ public interface NameLookup {
     }
 
     /**
-     * Looks up the IPv4 and IPv6 addresses of a name. The stage fails when there are none, or nobody answers; it completes
-     * on any thread.
+     * Looks up the IPv4 and IPv6 addresses of a name. The stage fails when there are none, or nobody answers; it
+     * completes on any thread.
      */
     CompletionStage<Answer> lookup(String name);
 }

@@ -110,26 +110,30 @@ public final class Names {
 
     private void lookUp(String name, Watched known) {
         stats.lookups.increment();
-        lookup.lookup(name).whenCompleteAsync((answer, failure) -> {
-            if (watched.get(name) == known) {
-                if (failure == null) {
-                    known.failures = 0;
-                    lookUpLater(name, known, Math.max(MIN_TTL_MILLIS, answer.ttlMillis()));
-                    take(name, known, answer.addresses());
-                } else {
-                    stats.failures.increment();
-                    known.failures++;
-                    long pause = Math.min(MAX_RETRY_MILLIS, FIRST_RETRY_MILLIS << Math.min(30, known.failures - 1));
-                    LOG.warn(
-                            "name not resolved, the last good answer stays: name={} addresses={} retry_millis={} reason={}",
-                            name,
-                            addresses(name),
-                            pause,
-                            failure.toString());
-                    lookUpLater(name, known, pause);
-                }
-            }
-        }, upkeep);
+        lookup.lookup(name)
+                .whenCompleteAsync(
+                        (answer, failure) -> {
+                            if (watched.get(name) == known) {
+                                if (failure == null) {
+                                    known.failures = 0;
+                                    lookUpLater(name, known, Math.max(MIN_TTL_MILLIS, answer.ttlMillis()));
+                                    take(name, known, answer.addresses());
+                                } else {
+                                    stats.failures.increment();
+                                    known.failures++;
+                                    long pause = Math.min(
+                                            MAX_RETRY_MILLIS, FIRST_RETRY_MILLIS << Math.min(30, known.failures - 1));
+                                    LOG.warn(
+                                            "name not resolved, the last good answer stays: name={} addresses={} retry_millis={} reason={}",
+                                            name,
+                                            addresses(name),
+                                            pause,
+                                            failure.toString());
+                                    lookUpLater(name, known, pause);
+                                }
+                            }
+                        },
+                        upkeep);
     }
 
     private void lookUpLater(String name, Watched known, long millis) {
@@ -143,8 +147,8 @@ public final class Names {
     }
 
     /**
-     * The addresses of a name that is not watched, from an answer that still counts, or else from a new one, or, when that
-     * fails, from the last good one.
+     * The addresses of a name that is not watched, from an answer that still counts, or else from a new one, or, when
+     * that fails, from the last good one.
      *
      * @return fails when there is none; completes on any thread
      */
@@ -176,20 +180,24 @@ public final class Names {
         known.answer = next;
         known.isRunning = true;
         stats.lookups.increment();
-        lookup.lookup(name).whenCompleteAsync((answer, failure) -> {
-            known.isRunning = false;
-            long millis = failure == null ? Math.max(MIN_TTL_MILLIS, answer.ttlMillis()) : FIRST_RETRY_MILLIS;
-            known.expiresNanos = nanos.getAsLong() + TimeUnit.MILLISECONDS.toNanos(millis);
-            if (failure == null) {
-                next.complete(answer.addresses());
-            } else {
-                stats.failures.increment();
-                if (before.isDone() && !before.isCompletedExceptionally()) {
-                    next.complete(before.join());
-                } else {
-                    next.completeExceptionally(failure);
-                }
-            }
-        }, upkeep);
+        lookup.lookup(name)
+                .whenCompleteAsync(
+                        (answer, failure) -> {
+                            known.isRunning = false;
+                            long millis =
+                                    failure == null ? Math.max(MIN_TTL_MILLIS, answer.ttlMillis()) : FIRST_RETRY_MILLIS;
+                            known.expiresNanos = nanos.getAsLong() + TimeUnit.MILLISECONDS.toNanos(millis);
+                            if (failure == null) {
+                                next.complete(answer.addresses());
+                            } else {
+                                stats.failures.increment();
+                                if (before.isDone() && !before.isCompletedExceptionally()) {
+                                    next.complete(before.join());
+                                } else {
+                                    next.completeExceptionally(failure);
+                                }
+                            }
+                        },
+                        upkeep);
     }
 }

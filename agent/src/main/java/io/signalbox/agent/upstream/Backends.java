@@ -36,8 +36,8 @@ public final class Backends {
      * @param place where the agent's callers run
      * @param upkeep runs what is due now and then, apart from the event loops
      * @param nanos the clock
-     * @param onChange gets plans that neither a snapshot nor {@link #move} brought about, on the upkeep thread; they are
-     *     to be handed to every loop
+     * @param onChange gets plans that neither a snapshot nor {@link #move} brought about, on the upkeep thread; they
+     *     are to be handed to every loop
      */
     public Backends(
             Place place,
@@ -86,7 +86,8 @@ public final class Backends {
     public BackendPlan plan(PreparedBackend prepared) {
         SharedBackend known = backends.get(prepared.key());
         if (known == null) {
-            known = backends.computeIfAbsent(prepared.key(), key -> new SharedBackend(prepared, place, upkeep, nanos, names, onChange));
+            known = backends.computeIfAbsent(
+                    prepared.key(), key -> new SharedBackend(prepared, place, upkeep, nanos, names, onChange));
         }
         return known.planOf(prepared, place);
     }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EndpointScope {
     /** Plain text, no limits, nobody is ejected. */
-    static final EndpointScope PLAIN = new EndpointScope(ConnectionPool.DEFAULT, CircuitBreaker.UNLIMITED, null, null, null);
+    static final EndpointScope PLAIN =
+            new EndpointScope(ConnectionPool.DEFAULT, CircuitBreaker.UNLIMITED, null, null, null);
 
     private final ConnectionPool pool;
     private final CircuitBreaker breaker;

@@ -28,8 +28,8 @@ final class NamedEndpoints {
     }
 
     /**
-     * The endpoints with all addresses that are known now, each once. With {@link Discovery#DNS_ROUND_ROBIN} a name that
-     * has an address stays a name, which means another address from time to time while open connections stay.
+     * The endpoints with all addresses that are known now, each once. With {@link Discovery#DNS_ROUND_ROBIN} a name
+     * that has an address stays a name, which means another address from time to time while open connections stay.
      */
     static List<BackendEndpoint> resolve(Backend backend, Names names) {
         List<BackendEndpoint> resolved = new ArrayList<>(backend.endpoints().size());

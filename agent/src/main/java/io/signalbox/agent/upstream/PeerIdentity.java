@@ -16,8 +16,8 @@ final class PeerIdentity {
     private PeerIdentity() {}
 
     /**
-     * Whether any subject alternative name is one of those accepted. DNS names compare without case, and the certificate's
-     * may begin with {@code *.}, which stands for one label; all others compare as they are.
+     * Whether any subject alternative name is one of those accepted. DNS names compare without case, and the
+     * certificate's may begin with {@code *.}, which stands for one label; all others compare as they are.
      */
     static boolean matches(X509Certificate certificate, List<String> accepted) throws CertificateException {
         Collection<List<?>> names = certificate.getSubjectAlternativeNames();

@@ -134,7 +134,8 @@ final class SharedBackend {
         synchronized (this) {
             BackendPlan current = plan;
             if (watched.isEmpty()
-                    || NamedEndpoints.resolve(current.prepared().backend(), names).equals(current.endpoints())) {
+                    || NamedEndpoints.resolve(current.prepared().backend(), names)
+                            .equals(current.endpoints())) {
                 return;
             }
             newer = makePlan(current.prepared(), current.place(), current);

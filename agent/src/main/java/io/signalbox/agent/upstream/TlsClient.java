@@ -95,7 +95,10 @@ final class TlsClient {
             return new State(context, "");
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
             String problem = String.valueOf(e.getMessage());
-            LOG.error("connections to a backend will fail: its TLS cannot be set up: backend={} reason={}", backend, problem);
+            LOG.error(
+                    "connections to a backend will fail: its TLS cannot be set up: backend={} reason={}",
+                    backend,
+                    problem);
             return new State(null, problem);
         }
     }

@@ -98,8 +98,8 @@ final class TlsTrust extends X509ExtendedTrustManager {
             throws CertificateException {
         chain.checkServerTrusted(certificates, authType, engine);
         if (!accepted.isEmpty() && !PeerIdentity.matches(certificates[0], accepted)) {
-            throw new CertificateException("subject alternative names: "
-                    + certificates[0].getSubjectAlternativeNames() + " (expected: any of " + accepted + ")");
+            throw new CertificateException("subject alternative names: " + certificates[0].getSubjectAlternativeNames()
+                    + " (expected: any of " + accepted + ")");
         }
     }
 

@@ -78,20 +78,15 @@ public final class UpstreamBackend {
         String serverName = wantsServerName ? serverName(context, backend) : "";
         return switch (backend.discovery()) {
             case ORIGINAL_DESTINATION -> {
-                Endpoint original = context.originalDestination();
-                yield original == null
-                        ? null
-                        : dialled(
-                                backend.targetPort() == 0
-                                        ? original
-                                        : new Endpoint(original.address(), backend.targetPort()),
-                                new UpstreamEndpoint.Variant(null, serverName, null));
+                Endpoint original = context.originalDestination(backend.targetPort());
+                yield original == null ? null : dialled(original, new UpstreamEndpoint.Variant(null, serverName, null));
             }
             case DYNAMIC_DNS ->
                 serverName.isEmpty()
                         ? null
                         : dialled(
-                                BackendPlan.unresolved(backend.targetPort() == 0 ? backend.port() : backend.targetPort()),
+                                BackendPlan.unresolved(
+                                        backend.targetPort() == 0 ? backend.port() : backend.targetPort()),
                                 new UpstreamEndpoint.Variant(serverName, serverName, null));
             case STATIC, DNS, DNS_ROUND_ROBIN -> {
                 UpstreamEndpoint picked = byCallerLabels
@@ -100,8 +95,7 @@ public final class UpstreamBackend {
                 yield picked == null || serverName.isEmpty()
                         ? picked
                         : dialled(
-                                picked.endpoint(),
-                                new UpstreamEndpoint.Variant(picked.hostName(), serverName, picked));
+                                picked.endpoint(), new UpstreamEndpoint.Variant(picked.hostName(), serverName, picked));
             }
         };
     }
@@ -183,9 +177,8 @@ public final class UpstreamBackend {
         Discovery discovery = newer.prepared().backend().discovery();
         TlsClient tls = newer.scope().tls();
         wantsServerName = discovery == Discovery.DYNAMIC_DNS || (tls != null && tls.wantsServerName());
-        boolean isSimple = !wantsServerName
-                && newer.labelsThatCount().isEmpty()
-                && discovery != Discovery.ORIGINAL_DESTINATION;
+        boolean isSimple =
+                !wantsServerName && newer.labelsThatCount().isEmpty() && discovery != Discovery.ORIGINAL_DESTINATION;
         balancer = isSimple ? newBalancer(List.of()) : null;
     }
 

@@ -34,12 +34,14 @@ public final class UpstreamEndpoint implements Load {
      * @param serverName that the requests are for, where TLS needs it; empty: none
      * @param balanced the endpoint whose load this one is part of; null: it stands for itself
      */
-    record Variant(@Nullable String hostName, String serverName, @Nullable UpstreamEndpoint balanced) {
+    record Variant(
+            @Nullable String hostName,
+            String serverName,
+            @Nullable UpstreamEndpoint balanced) {
         static final Variant ADDRESS = new Variant(null, "", null);
     }
 
-    UpstreamEndpoint(
-            Upstreams owner, Endpoint endpoint, EndpointScope scope, Variant variant, EndpointStats stats) {
+    UpstreamEndpoint(Upstreams owner, Endpoint endpoint, EndpointScope scope, Variant variant, EndpointStats stats) {
         this.owner = owner;
         this.endpoint = endpoint;
         this.scope = scope;

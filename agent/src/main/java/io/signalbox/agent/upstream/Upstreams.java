@@ -105,7 +105,8 @@ public final class Upstreams {
     }
 
     void forgetIfUnused(UpstreamEndpoint endpoint) {
-        if (endpoint.isUnused() && endpoints.remove(new Key(endpoint.endpoint(), endpoint.scope(), endpoint.variant()), endpoint)) {
+        if (endpoint.isUnused()
+                && endpoints.remove(new Key(endpoint.endpoint(), endpoint.scope(), endpoint.variant()), endpoint)) {
             stats.release(endpoint.endpoint());
         }
     }

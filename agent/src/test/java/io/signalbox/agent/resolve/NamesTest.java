@@ -18,17 +18,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Names on a clock that stands still until it is told to move. */
 class NamesTest {
-    private static final Runnable NOBODY = () -> {};
+    private final Runnable watcher = this::notice;
 
     private final EmbeddedChannel upkeep = new EmbeddedChannel();
     private final List<String> asked = new ArrayList<>();
     private final ResolveStats stats = new ResolveStats();
     private NameLookup.@Nullable Answer answer = answer(30_000, "10.0.0.1");
     private long now;
+    private int noticed;
     private final Names names = new Names(this::lookup, upkeep.eventLoop(), () -> now, stats);
 
     NamesTest() {
         upkeep.freezeTime();
+    }
+
+    private void notice() {
+        noticed++;
     }
 
     private static NameLookup.Answer answer(long ttlMillis, String... addresses) {
@@ -68,10 +73,11 @@ class NamesTest {
     @CsvSource({"30000, 29999, 1", "30000, 30000, 2", "0, 999, 1", "0, 1000, 2"})
     void asksAgainWhenTheTimeToLiveIsOver(long ttlMillis, long passed, int questions) {
         answer = answer(ttlMillis, "10.0.0.1");
-        names.watch("a.example", NOBODY);
+        names.watch("a.example", watcher);
         pass(0);
         pass(passed);
         assertThat(asked).hasSize(questions);
+        assertThat(noticed).isEqualTo(1);
     }
 
     @Test
@@ -87,7 +93,7 @@ class NamesTest {
 
     @Test
     void keepsTheLastGoodAnswerWhileLookupsFail() {
-        names.watch("a.example", NOBODY);
+        names.watch("a.example", watcher);
         pass(0);
         answer = null;
         pass(30_000);
@@ -98,7 +104,7 @@ class NamesTest {
     @Test
     void triesAgainEverMoreSeldomUpToAMinute() {
         answer = null;
-        names.watch("a.example", NOBODY);
+        names.watch("a.example", watcher);
         pass(0);
         List<Long> pauses = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
@@ -116,14 +122,14 @@ class NamesTest {
     @Test
     void severalMayWatchOneName() {
         Runnable other = () -> {};
-        names.watch("a.example", NOBODY);
+        names.watch("a.example", watcher);
         names.watch("a.example", other);
         pass(0);
         assertThat(asked).hasSize(1);
         names.unwatch("a.example", other);
         pass(30_000);
         assertThat(asked).hasSize(2);
-        names.unwatch("a.example", NOBODY);
+        names.unwatch("a.example", watcher);
         pass(60_000);
         assertThat(asked).hasSize(2);
         assertThat(names.addresses("a.example")).isEmpty();

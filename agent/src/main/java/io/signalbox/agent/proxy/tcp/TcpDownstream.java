@@ -93,7 +93,7 @@ public final class TcpDownstream extends ChannelInboundHandlerAdapter implements
             if (backend.hashKey() instanceof ConsistentHash.Key.SourceIp) {
                 picks.hashKey(Hashing.hash(origin.peer().getAddress().getHostAddress()));
             }
-            picks.originalDestination(origin.loopsBack() ? null : origin.destinationEndpoint());
+            picks.originalDestination(origin.destinationEndpoint(), origin.loopsBack());
             connectToBackend(backend);
         }
     }
