@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever the registry says, a request goes where explain says that it goes. */
 class AgreementIT {
-    private static final int REGISTRIES = 50;
-    private static final int REQUESTS = 60;
+    private static final int REGISTRIES = 100;
+    private static final int REQUESTS = 40;
     private static final int CONNECTIONS = 12;
     private static final long SEED = 20_261_123;
     private static final Duration DEADLINE = Duration.ofSeconds(20);
