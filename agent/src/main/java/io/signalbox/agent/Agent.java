@@ -8,6 +8,7 @@ import io.signalbox.agent.config.AgentIdentity;
 import io.signalbox.agent.config.ConfigClient;
 import io.signalbox.agent.config.ConfigStats;
 import io.signalbox.agent.config.LastKnownGood;
+import io.signalbox.agent.explain.ExplainJson;
 import io.signalbox.agent.explain.Explainer;
 import io.signalbox.agent.proxy.ConnectionReport;
 import io.signalbox.agent.proxy.RequestTracing;
@@ -37,7 +38,7 @@ final class Agent implements AutoCloseable {
     private final @Nullable Tracing tracing;
     private final ConfigStats configStats = new ConfigStats();
     private final Dataplane dataplane;
-    private final Explainer explainer;
+    private final ExplainJson explainJson;
     private final LastKnownGood lastKnownGood;
     private final ConfigClient configClient;
     private final Metrics metrics;
@@ -52,10 +53,12 @@ final class Agent implements AutoCloseable {
         this.config = config;
         this.tracing = tracing;
         this.dataplane = new Dataplane(config.dataplane(), tracing == null ? RequestTracing.OFF : tracing);
-        this.explainer = new Explainer(
+        Explainer explainer = new Explainer(
                 dataplane::routingTable,
                 new Place(config.node(), config.zone().isEmpty() ? "" : "/" + config.zone()),
                 configStats::revision);
+        this.explainJson =
+                new ExplainJson(explainer, () -> dataplane.routingTable().workloads());
         this.lastKnownGood = new LastKnownGood(config.dataDir(), configStats, System::nanoTime);
         this.configClient = new ConfigClient(
                 config.configService(),
@@ -217,6 +220,11 @@ final class Agent implements AutoCloseable {
         @Override
         public void writeMetrics(OutputStream out, @Nullable String accept) throws IOException {
             metrics.write(out, accept);
+        }
+
+        @Override
+        public String explain(String question) {
+            return explainJson.answer(question);
         }
 
         @Override

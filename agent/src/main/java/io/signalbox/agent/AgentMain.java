@@ -1,7 +1,9 @@
 package io.signalbox.agent;
 
+import io.signalbox.agent.cli.ExplainCommand;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -24,6 +26,7 @@ public final class AgentMain {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(15);
 
     private static final String PROGRAM = "signalbox-agent";
+    private static final String EXPLAIN = "explain";
 
     private AgentMain() {}
 
@@ -33,6 +36,10 @@ public final class AgentMain {
     }
 
     static int run(String[] args, Map<String, String> environment, PrintStream out, PrintStream err) {
+        if (args.length > 0 && args[0].equals(EXPLAIN)) {
+            // Apart from the program's own command line, so that starting an agent loads nothing of it.
+            return ExplainCommand.run(Arrays.copyOfRange(args, 1, args.length), environment, out, err);
+        }
         CommandLine commandLine = new CommandLine(commandSpec());
         AgentConfig config;
         try {
@@ -107,6 +114,7 @@ public final class AgentMain {
                         "",
                         "Each option can also be given in the environment (--drain-timeout as SIGNALBOX_DRAIN_TIMEOUT) or in the",
                         "file of --config (drain-timeout: 20s). The command line wins over the environment, that over the file.",
+                        "'agent explain URL' asks the running agent what becomes of a request, and why: agent explain --help.",
                         "Traces are exported when OTEL_TRACES_EXPORTER or OTEL_EXPORTER_OTLP_ENDPOINT is set.");
         for (AgentOption option : AgentOption.values()) {
             String suffix = option.defaultValue().isEmpty() ? "" : " (default: " + option.defaultValue() + ")";

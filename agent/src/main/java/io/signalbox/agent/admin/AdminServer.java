@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +30,7 @@ public final class AdminServer implements AutoCloseable {
     private static final int THREADS = 2;
     private static final int BACKLOG = 16;
     private static final int MAX_PORT = 65_535;
+    private static final int MAX_BODY_BYTES = 1024 * 1024;
     private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
 
     /** Answers one request that has the right method. */
@@ -46,6 +48,7 @@ public final class AdminServer implements AutoCloseable {
             "/metrics", new Route("GET", this::metrics),
             "/snapshot", new Route("GET", this::snapshot),
             "/connections", new Route("GET", this::connections),
+            "/explain", new Route("POST", this::explain),
             "/drain", new Route("POST", this::drain));
     private @Nullable HttpServer server;
     private @Nullable ExecutorService threads;
@@ -184,6 +187,24 @@ public final class AdminServer implements AutoCloseable {
 
     private void connections(HttpExchange exchange) throws IOException {
         writeJson(exchange, 200, "application/json", out -> SnapshotJson.write(out, agent.connections()));
+    }
+
+    private void explain(HttpExchange exchange) throws IOException {
+        byte[] body = exchange.getRequestBody().readNBytes(MAX_BODY_BYTES + 1);
+        if (body.length > MAX_BODY_BYTES) {
+            problem(exchange, 413, "Question too large", "expected: at most " + MAX_BODY_BYTES + " bytes");
+            return;
+        }
+        String answer;
+        try {
+            answer = agent.explain(new String(body, StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+            problem(exchange, 400, "Bad question", String.valueOf(e.getMessage()));
+            return;
+        }
+        try (OutputStream out = open(exchange, 200, "application/json")) {
+            out.write((answer + "\n").getBytes(StandardCharsets.UTF_8));
+        }
     }
 
     private void drain(HttpExchange exchange) throws IOException {

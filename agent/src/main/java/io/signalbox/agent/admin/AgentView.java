@@ -7,7 +7,7 @@ import java.io.OutputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the admin endpoint shows of the agent, and the one thing that it can ask of it. Called on the admin threads. */
+/** What the admin endpoint shows of the agent, and what it can ask of it. Called on the admin threads. */
 public interface AgentView {
     /** Why the agent is not ready to serve, as sentences; empty when it is. */
     List<String> notReadyReasons();
@@ -23,6 +23,15 @@ public interface AgentView {
 
     /** Writes the metrics. */
     void writeMetrics(OutputStream out, @Nullable String accept) throws IOException;
+
+    /**
+     * Says what becomes of traffic, and why.
+     *
+     * @param question JSON, as for the config service's {@code POST /v1/explain}
+     * @return JSON
+     * @throws IllegalArgumentException for a question that cannot be answered; the message says why
+     */
+    String explain(String question);
 
     /** Begins to drain; the process ends when that is done. Returns at once. */
     void drain();

@@ -69,7 +69,8 @@ final class Explaining {
         String destination = question.destination().toString();
         if (frontend == null) {
             if (question.table() != null) {
-                steps.add("The address " + destination + " is no frontend for this caller.");
+                steps.add("No frontend has the address " + destination + " for this caller"
+                        + (question.isHttp() ? "; HTTP goes by Host, whatever its address." : "."));
             }
             return;
         }
@@ -126,6 +127,7 @@ final class Explaining {
             steps.add("The SNI means " + route.service() + ".");
         }
         setRule(answer, route.rule());
+        tellMissesBefore(prepared, sni);
         steps.add(RouteSteps.name(route.rule()) + " takes the connection" + conditions(route) + ".");
         List<Choice> choices = new BackendAnswer(question, router, sni).choices(prepared.targets(), route.service());
         choices.forEach(choice -> answer.addBackends(choice.explained()));
@@ -139,6 +141,15 @@ final class Explaining {
             if (choices.stream().allMatch(choice -> choice.explained().getEndpointsCount() == 0)) {
                 steps.add("No endpoint can be used, so the connection is closed.");
             }
+        }
+    }
+
+    private void tellMissesBefore(PreparedL4Route chosen, String sni) {
+        PreparedFrontend frontend = router.addressFrontend();
+        if (frontend != null && frontend.routes().contains(chosen)) {
+            frontend.routes().stream()
+                    .takeWhile(route -> !route.equals(chosen))
+                    .forEach(route -> tellMiss(route.route(), sni));
         }
     }
 

@@ -65,6 +65,14 @@ class AdminServerTest {
         }
 
         @Override
+        public String explain(String question) {
+            if (question.isEmpty()) {
+                throw new IllegalArgumentException("destination: '' (expected: ip:port)");
+            }
+            return "{\"asked\": " + question + "}";
+        }
+
+        @Override
         public void drain() {
             drained.countDown();
         }
@@ -102,6 +110,8 @@ class AdminServerTest {
         "GET, /connections, 200, source_workload",
         "GET, /nothing, 404, /snapshot",
         "POST, /ready, 405, takes GET",
+        "POST, /explain, 400, expected: ip:port",
+        "GET, /explain, 405, takes POST",
         "GET, /drain, 405, takes POST"
     })
     void answers(String method, String path, int status, String part) throws Exception {
@@ -122,6 +132,17 @@ class AdminServerTest {
         HttpResponse<String> response = send("GET", "/ready");
         assertThat(response.statusCode()).isEqualTo(503);
         assertThat(response.body()).contains("no snapshot");
+    }
+
+    @Test
+    void passesQuestionsOn() throws Exception {
+        HttpResponse<String> response = client.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/explain"))
+                        .POST(HttpRequest.BodyPublishers.ofString("1"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("{\"asked\": 1}\n");
     }
 
     @Test
