@@ -23,6 +23,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ValidateApiTest {
     private static final String CATALOG = service("shop", "catalog", "10.0.0.1", "http", 80);
 
+    private static final String RULE = """
+            apiVersion: networking.istio.io/v1
+            kind: VirtualService
+            metadata: {name: catalog, namespace: shop}
+            spec:
+              hosts: [catalog]
+              http:
+              - route: [{destination: {host: catalog}}]
+              - route: [{destination: {host: nosuch}}]
+            """;
+
     private static TestService service;
 
     @BeforeAll
@@ -100,6 +111,19 @@ class ValidateApiTest {
 
         assertThat(answer.path("valid").asBoolean()).isFalse();
         assertThat(answer.path("problems").path(0).path("document").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void findingsThatNeedMoreThanOneObjectAreMadeToo() throws Exception {
+        JsonNode alone = validate(false, RULE);
+        assertThat(alone.path("valid").asBoolean()).isTrue();
+        assertThat(alone.path("problems").findValuesAsText("path"))
+                .contains("spec.http[0].route[0].destination.host", "spec.http[1].route[0].destination.host");
+        assertThat(alone.path("problems").findValuesAsText("severity")).containsOnly("warning");
+
+        assertThat(validate(true, RULE).path("problems").findValuesAsText("path"))
+                .contains("spec.http[1]", "spec.http[1].route[0].destination.host")
+                .doesNotContain("spec.http[0].route[0].destination.host");
     }
 
     @Test
