@@ -98,7 +98,7 @@ final class PemFiles {
     }
 
     /** The curve's name out of an ECPrivateKey (RFC 5915): what stands in the element tagged [0]. */
-    private static byte[] curve(byte[] der) throws IOException {
+    private static byte[] curve(byte[] der) throws InvalidKeySpecException {
         for (int i = 2; i + 1 < der.length; ) {
             int length = der[i + 1] & 0xff;
             if (der[i] == (byte) 0xa0) {
@@ -108,7 +108,7 @@ final class PemFiles {
             }
             i += 2 + length;
         }
-        throw new IOException("the key does not name its curve");
+        throw new InvalidKeySpecException("it does not name its curve");
     }
 
     private static byte[] pkcs8(byte[] algorithm, byte[] key) {

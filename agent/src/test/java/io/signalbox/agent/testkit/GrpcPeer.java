@@ -75,6 +75,16 @@ public final class GrpcPeer implements AutoCloseable {
         }
     }
 
+    /** A service with {@link #UNARY} alone, which answers with the request. */
+    public static ServerServiceDefinition echo() {
+        return ServerServiceDefinition.builder("test.Echo")
+                .addMethod(UNARY, ServerCalls.asyncUnaryCall((request, response) -> {
+                    response.onNext(request);
+                    response.onCompleted();
+                }))
+                .build();
+    }
+
     private static MethodDescriptor<byte[], byte[]> method(String name, MethodDescriptor.MethodType type) {
         return MethodDescriptor.<byte[], byte[]>newBuilder(new Bytes(), new Bytes())
                 .setFullMethodName("test.Echo/" + name)
