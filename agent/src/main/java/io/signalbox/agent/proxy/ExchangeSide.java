@@ -45,6 +45,15 @@ public interface ExchangeSide {
     /** Lets go of the running attempt: another follows. */
     void dropAttempt();
 
+    /** Whether the request can be copied. */
+    boolean isMirrorable();
+
+    /**
+     * Begins to send a copy of the request, as changed, to an endpoint, on which it counts as started. Called before
+     * the first attempt; what becomes of the copy nobody sees.
+     */
+    void mirror(UpstreamEndpoint endpoint);
+
     /** Whether all of the request that has been sent can be sent again. */
     boolean isReplayable();
 

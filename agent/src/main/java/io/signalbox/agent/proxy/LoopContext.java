@@ -38,6 +38,7 @@ public final class LoopContext {
     private List<Flushable> toFlush = new ArrayList<>();
     private List<Flushable> flushing = new ArrayList<>();
     private long queuedBytes;
+    private int mirrors;
     private boolean draining;
     private int tick;
     private long tickMillis = 1000;
@@ -131,6 +132,20 @@ public final class LoopContext {
             now.get(i).flushNow();
         }
         now.clear();
+    }
+
+    /** A copy of a request is to be made. Returns whether it may; then {@link #mirrorEnded} follows. */
+    public boolean tryMirror() {
+        if (mirrors == MirrorLimits.MAX_RUNNING) {
+            return false;
+        }
+        mirrors++;
+        return true;
+    }
+
+    /** A copy of a request has ended. */
+    public void mirrorEnded() {
+        mirrors--;
     }
 
     /** Bytes of a body begin (positive) or end (negative) to wait for a slow receiver. */

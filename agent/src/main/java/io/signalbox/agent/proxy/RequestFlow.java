@@ -22,12 +22,16 @@ import io.signalbox.agent.policy.Redirects;
 import io.signalbox.agent.policy.Rewrites;
 import io.signalbox.agent.routing.PortTable;
 import io.signalbox.agent.routing.PreparedBackend;
+import io.signalbox.agent.routing.PreparedMirror;
 import io.signalbox.agent.routing.PreparedTarget;
 import io.signalbox.agent.routing.PreparedVirtualHost;
 import io.signalbox.agent.routing.RequestDecision;
 import io.signalbox.agent.routing.RouteMatch;
 import io.signalbox.agent.upstream.ServerNames;
 import io.signalbox.agent.upstream.UpstreamBackend;
+import io.signalbox.agent.upstream.UpstreamEndpoint;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +54,7 @@ public final class RequestFlow implements HeaderValues.Variables {
     private @Nullable PreparedBackend prepared;
     private @Nullable CorsPolicy cors;
     private @Nullable Caller caller;
+    private List<PreparedBackend> mirrors = List.of();
     private @Nullable String setCookie;
     private String allowedOrigin = "";
     private long startNanos;
@@ -113,6 +118,9 @@ public final class RequestFlow implements HeaderValues.Variables {
             PreparedTarget to = router.choose(chosen);
             target = to;
             prepared = router.backend(to);
+            if (!chosen.route().mirrors().isEmpty()) {
+                drawMirrors(chosen, router);
+            }
         }
         Fault fault = route.fault();
         if (fault == null) {
@@ -228,22 +236,57 @@ public final class RequestFlow implements HeaderValues.Variables {
         String authority = rewrite == null && ownChanges.isEmpty() ? null : rewrite(chosen, rewrite, ownChanges);
         HeaderChanges.apply(ownChanges, chosen.route().route().requestHeaders(), this, side.requestFields());
         UpstreamBackend backend = loop.upstreams().backend(to);
-        preparePicks(backend, authority);
+        setCookie = picks(backend, attempts.picks(), authority);
+        if (!mirrors.isEmpty()) {
+            mirror(authority);
+        }
         attempts.start(backend, forward.retry(), timeoutMillis(forward), side.startTrace());
     }
 
-    /** @param authority that was rewritten; null: the request's own counts */
-    private void preparePicks(UpstreamBackend backend, @Nullable String authority) {
-        PickContext picks = attempts.picks();
+    /**
+     * Notes what the choice of endpoints depends on.
+     *
+     * @param authority that was rewritten; null: the request's own counts
+     * @return a cookie that the caller is to be given; null: none
+     */
+    private @Nullable String picks(UpstreamBackend backend, PickContext picks, @Nullable String authority) {
         picks.caller(caller);
         picks.originalDestination(origin.destinationEndpoint(), origin.loopsBack());
-        ConsistentHash.Key key = backend.hashKey();
-        if (key != null) {
-            setCookie = HashKeys.note(picks, key, side.request(), origin.peer(), loop.random());
-        }
         if (backend.wantsServerName()) {
             String name = authority == null ? side.request().authority().toString() : authority;
             picks.serverName(ServerNames.of(name));
+        }
+        ConsistentHash.Key key = backend.hashKey();
+        return key == null ? null : HashKeys.note(picks, key, side.request(), origin.peer(), loop.random());
+    }
+
+    /** Draws which copies are made. A destination that is not known gets none. */
+    private void drawMirrors(RouteMatch chosen, RequestRouter router) {
+        List<PreparedBackend> drawn = new ArrayList<>();
+        for (PreparedMirror mirror : chosen.route().mirrors()) {
+            PreparedBackend to = router.backend(mirror.target());
+            if (to != null && Draw.hits(mirror.perMillion(), loop.random())) {
+                drawn.add(to);
+            }
+        }
+        mirrors = drawn;
+    }
+
+    private void mirror(@Nullable String authority) {
+        for (PreparedBackend each : mirrors) {
+            UpstreamBackend to = loop.upstreams().backend(each);
+            PickContext picks = new PickContext();
+            picks(to, picks, authority);
+            UpstreamEndpoint endpoint = to.pick(picks);
+            if (endpoint == null || !side.isMirrorable() || !loop.tryMirror()) {
+                loop.stats().mirrorsFailed.increment();
+            } else if (!endpoint.requestStarted()) {
+                loop.mirrorEnded();
+                loop.stats().mirrorsFailed.increment();
+            } else {
+                loop.stats().mirrors.increment();
+                side.mirror(endpoint);
+            }
         }
     }
 
@@ -391,6 +434,7 @@ public final class RequestFlow implements HeaderValues.Variables {
         prepared = null;
         cors = null;
         caller = null;
+        mirrors = List.of();
         setCookie = null;
         delayed = false;
     }

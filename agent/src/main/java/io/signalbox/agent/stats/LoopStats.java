@@ -57,6 +57,15 @@ public final class LoopStats {
     /** Requests aborted on purpose. */
     public final Counter faultAborts = new Counter();
 
+    /** Copies of requests that were begun. */
+    public final Counter mirrors = new Counter();
+
+    /** Copies of requests given up because their receiver could not keep up. */
+    public final Counter mirrorsAbandoned = new Counter();
+
+    /** Copies of requests that were not made, or ended before their response. */
+    public final Counter mirrorsFailed = new Counter();
+
     /** HTTP/2 connections closed because the peer broke the protocol or a limit. */
     public final Counter protocolErrors = new Counter();
 

@@ -122,6 +122,11 @@ public final class Metrics implements MultiCollector {
                 .add(sum(all, l -> l.directResponses));
         families.counter("signalbox_cors_preflights", "CORS preflights answered.")
                 .add(sum(all, l -> l.preflights));
+        families.counter("signalbox_mirrors", "Copies of requests that were begun.")
+                .add(sum(all, l -> l.mirrors));
+        families.counter("signalbox_mirrors_lost", "Copies of requests that did not get their response.")
+                .add(sum(all, l -> l.mirrorsAbandoned), "reason", "too_slow")
+                .add(sum(all, l -> l.mirrorsFailed), "reason", "failed");
         families.counter("signalbox_faults_injected", "Requests delayed and aborted on purpose.")
                 .add(sum(all, l -> l.faultDelays), "fault", "delay")
                 .add(sum(all, l -> l.faultAborts), "fault", "abort");

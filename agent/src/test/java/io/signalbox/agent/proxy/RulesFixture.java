@@ -73,6 +73,14 @@ final class RulesFixture implements AutoCloseable {
         return dataplane.stats().get(0);
     }
 
+    /** Requests that run on an endpoint. */
+    long activeOn(Endpoint endpoint) {
+        return stats().endpoints().entrySet().stream()
+                .filter(each -> each.getKey().toString().equals(endpoint.toString()))
+                .mapToLong(each -> each.getValue().active.get())
+                .sum();
+    }
+
     BackendStats web() {
         return stats().backend(port + "/web:80");
     }

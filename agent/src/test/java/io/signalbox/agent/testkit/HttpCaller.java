@@ -91,6 +91,9 @@ public interface HttpCaller extends AutoCloseable {
         private static final int END_HEADERS = 4;
         private static final int MAX_FRAME_BYTES = 16 * 1024;
 
+        /** What the agent gives a stream. */
+        private static final int STREAM_WINDOW = 256 * 1024;
+
         private final RawHttp2Client connection;
         private int nextStreamId = 1;
 
@@ -109,8 +112,14 @@ public interface HttpCaller extends AutoCloseable {
             byte[] block = connection.block(all.toArray(String[]::new));
             connection.frame(HEADERS, END_HEADERS | (body.isEmpty() ? END_STREAM : 0), streamId, block);
             byte[] bytes = body.getBytes(StandardCharsets.ISO_8859_1);
+            int credit = STREAM_WINDOW;
             for (int at = 0; at < bytes.length; at += MAX_FRAME_BYTES) {
                 int to = Math.min(bytes.length, at + MAX_FRAME_BYTES);
+                while (credit < to - at) {
+                    RawHttp2Client.Frame update = connection.await(WINDOW_UPDATE);
+                    credit += update.streamId() == streamId ? (int) update.number(0) : 0;
+                }
+                credit -= to - at;
                 connection.frame(
                         DATA, to == bytes.length ? END_STREAM : 0, streamId, Arrays.copyOfRange(bytes, at, to));
             }

@@ -1,6 +1,7 @@
 package io.signalbox.agent.proxy.http1;
 
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Puts a body into its new framing and sends it. Used for one body after another. */
@@ -22,6 +23,7 @@ final class BodyWriter implements BodySink {
 
     private @Nullable Output output;
     private @Nullable Replay replay;
+    private List<Http1Mirror> mirrors = List.of();
     private boolean chunked;
     private long bytes;
 
@@ -41,6 +43,11 @@ final class BodyWriter implements BodySink {
         output = to;
     }
 
+    /** Copies what follows. */
+    void mirrorTo(List<Http1Mirror> copies) {
+        mirrors = copies;
+    }
+
     /** Bytes of the body so far, without framing and trailers. */
     long bytes() {
         return bytes;
@@ -50,6 +57,7 @@ final class BodyWriter implements BodySink {
     void forget() {
         output = null;
         replay = null;
+        mirrors = List.of();
         bytes = 0;
     }
 
@@ -66,6 +74,9 @@ final class BodyWriter implements BodySink {
         bytes += length;
         if (replay != null) {
             replay.data(in, length, chunked);
+        }
+        for (int i = 0; i < mirrors.size(); i++) {
+            mirrors.get(i).data(in, length, chunked);
         }
         if (chunked) {
             chunkStart(to.buffer(), length);
@@ -84,6 +95,9 @@ final class BodyWriter implements BodySink {
         HeadWriter.lastChunk(trailers, output.buffer());
         if (replay != null) {
             replay.end(trailers);
+        }
+        for (int i = 0; i < mirrors.size(); i++) {
+            mirrors.get(i).end(trailers);
         }
     }
 

@@ -24,6 +24,8 @@ import io.signalbox.agent.routing.RequestAttributes;
 import io.signalbox.agent.routing.RequestDecision;
 import io.signalbox.agent.upstream.UpstreamEndpoint;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * used before ends without a byte of a response, as servers close idle connections at any moment, the request is sent
  * again on a new one, if all that was sent is still here, and the request is idempotent or has not left yet.
  */
-final class Exchange implements ExchangeSide {
+final class Exchange implements ExchangeSide, ResponseReader {
     private static final byte[] HEAD = Ascii.bytes("HEAD");
 
     private final LoopContext loop;
@@ -50,6 +52,8 @@ final class Exchange implements ExchangeSide {
     private final BodyWriter requestWriter = new BodyWriter();
     private final BodyWriter responseWriter = new BodyWriter();
     private final Replay replay;
+    private final ByteBufAllocator alloc;
+    private List<Http1Mirror> mirrors = List.of();
     private final ByteText headerText = new ByteText();
     private final ByteText tracestateText = new ByteText();
     private @Nullable Head request;
@@ -76,6 +80,7 @@ final class Exchange implements ExchangeSide {
         this.router = new RequestRouter(loop, origin);
         this.flow = new RequestFlow(loop, origin, this);
         this.attempts = flow.attempts();
+        this.alloc = alloc;
         this.replay = new Replay(alloc);
     }
 
@@ -207,16 +212,16 @@ final class Exchange implements ExchangeSide {
         return own != null && own.isUsable() ? own : null;
     }
 
-    /** A connection that the attempt waited for is there. */
-    void connected(Http1Upstream open) {
+    @Override
+    public void connected(Http1Upstream open) {
         if (upstream != null) {
             upstream = open;
             send(open);
         }
     }
 
-    /** As many requests wait for a connection as may. */
-    void overflowed() {
+    @Override
+    public void overflowed() {
         flow.reply(LocalReply.OVERFLOW);
     }
 
@@ -242,8 +247,8 @@ final class Exchange implements ExchangeSide {
         downstream.consume();
     }
 
-    /** The connection that the attempt waited for could not be opened. */
-    void connectFailed() {
+    @Override
+    public void connectFailed() {
         if (!attempts.retries(AttemptFailure.CONNECT_FAILURE)) {
             flow.reply(LocalReply.CONNECT_FAILED);
         }
@@ -252,6 +257,30 @@ final class Exchange implements ExchangeSide {
     @Override
     public void dropAttempt() {
         leaveUpstream();
+    }
+
+    @Override
+    public boolean isMirrorable() {
+        return !edits.websocket;
+    }
+
+    @Override
+    public void mirror(UpstreamEndpoint picked) {
+        Head head = request;
+        if (head == null) {
+            return;
+        }
+        edits.attempt = 1;
+        ByteBuf copied = alloc.buffer();
+        HeadWriter.request(head, copied, edits);
+        Http1Mirror mirror = new Http1Mirror(loop, picked, copied, head.isMethod(HEAD));
+        mirrors = mirrors.isEmpty() ? new ArrayList<>() : mirrors;
+        mirrors.add(mirror);
+        requestWriter.mirrorTo(mirrors);
+        if (requestBody.isDone()) {
+            mirror.requestComplete();
+        }
+        mirror.start();
     }
 
     @Override
@@ -289,6 +318,7 @@ final class Exchange implements ExchangeSide {
             closeAfterwards = true;
             fail(bad.reply());
         } else if (requestBody.isDone()) {
+            mirrors.forEach(Http1Mirror::requestComplete);
             attempts.requestComplete();
         }
     }
@@ -329,29 +359,32 @@ final class Exchange implements ExchangeSide {
         }
     }
 
-    void upstreamWritabilityChanged() {
+    @Override
+    public void upstreamWritabilityChanged() {
         downstream.updateReading();
     }
 
     // ---- the response ---------------------------------------------------------------------------------------------
 
-    BodySink responseBody() {
+    @Override
+    public BodySink responseBody() {
         return responseWriter;
     }
 
-    void interimResponse(Head head) {
+    @Override
+    public void interimResponse(Head head) {
         // The caller may have begun to send what it was told to: a second attempt would tell it again.
         replay.giveUp();
         HeadWriter.interim(head, downstream.output().buffer());
     }
 
-    /** Whether another attempt follows for what the head of a response says; then the attempt is over. */
-    boolean retriesAfter(Head head) {
+    @Override
+    public boolean retriesAfter(Head head) {
         return attempts.retriesAfter(head.status, RetryRules.NO_GRPC_STATUS, head.rateLimited);
     }
 
-    /** Relays the head of the final response, and starts its body. */
-    void response(Head head, BodyReader body) {
+    @Override
+    public void response(Head head, BodyReader body) {
         responding = true;
         attempts.responding();
         replay.forget();
@@ -386,12 +419,8 @@ final class Exchange implements ExchangeSide {
         responseWriter.sendTo(downstream.output());
     }
 
-    /**
-     * The response is complete.
-     *
-     * @param reusable whether the connection that it came from can take another request
-     */
-    void responseEnded(boolean reusable) {
+    @Override
+    public void responseEnded(boolean reusable) {
         Http1Upstream from = upstream;
         if (from != null && reusable && requestBody.isDone()) {
             upstream = null;
@@ -406,21 +435,21 @@ final class Exchange implements ExchangeSide {
         finish(closeAfterwards || !requestBody.isDone());
     }
 
-    /** The end of the connection was the end of the response. */
-    void responseEndedByClose() {
+    @Override
+    public void responseEndedByClose() {
         responseWriter.end(null);
         responseEnded(false);
     }
 
-    /** What came is not a response. */
-    void responseBroken() {
+    @Override
+    public void responseBroken() {
         if (responding || !attempts.retries(AttemptFailure.RESET)) {
             fail(LocalReply.UPSTREAM_MALFORMED);
         }
     }
 
-    /** The connection ended before the response. */
-    void upstreamLost() {
+    @Override
+    public void upstreamLost() {
         Http1Upstream lost = upstream;
         if (responding || lost == null) {
             fail(LocalReply.UPSTREAM_CLOSED);
@@ -482,8 +511,8 @@ final class Exchange implements ExchangeSide {
 
     // ---- the tunnel -----------------------------------------------------------------------------------------------
 
-    /** Relays that the protocol is another one from here on, if the request has asked for that. */
-    void protocolSwitched(Head head) {
+    @Override
+    public void protocolSwitched(Head head) {
         if (!edits.websocket) {
             responseBroken();
             return;
@@ -497,11 +526,13 @@ final class Exchange implements ExchangeSide {
         downstream.consume();
     }
 
-    void tunnelDown(ByteBuf in) {
+    @Override
+    public void tunnelDown(ByteBuf in) {
         downstream.output().write(in, in.readableBytes());
     }
 
-    void tunnelUpstreamEnded() {
+    @Override
+    public void tunnelUpstreamEnded() {
         if (callerEnded) {
             leaveUpstream();
             finish(true);
@@ -539,6 +570,8 @@ final class Exchange implements ExchangeSide {
         }
         flow.end(status);
         request = null;
+        mirrors.forEach(Http1Mirror::requestEnded);
+        mirrors = List.of();
         requestBody.stop();
         requestWriter.forget();
         responseWriter.forget();

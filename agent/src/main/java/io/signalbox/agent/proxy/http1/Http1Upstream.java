@@ -34,7 +34,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Flusha
     private final Input input = new Input();
     private final BodyReader body = new BodyReader();
     private @Nullable ChannelHandlerContext ctx;
-    private @Nullable Exchange exchange;
+    private @Nullable ResponseReader exchange;
     private Phase phase = Phase.HEAD;
     private boolean opened;
     private boolean closed;
@@ -57,7 +57,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Flusha
      * Opens the connection for an exchange, which is told how that went. Where the backend has all the connections that
      * it may have, the exchange waits for one; where too many wait already, it is told so.
      */
-    void connect(Exchange first) {
+    void connect(ResponseReader first) {
         exchange = first;
         if (!endpoint.scope().breaker().pendingRequests().tryTake()) {
             first.overflowed();
@@ -79,7 +79,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Flusha
     }
 
     private void connected(Future<? super Channel> connect) {
-        Exchange waiting = exchange;
+        ResponseReader waiting = exchange;
         endPending();
         if (!connect.isSuccess()) {
             closed = true;
@@ -104,7 +104,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Flusha
 
     /** Was not opened yet, and need not be: its request goes out on an open connection. */
     void giveWayTo(Http1Upstream open) {
-        Exchange waiting = exchange;
+        ResponseReader waiting = exchange;
         exchange = null;
         endPending();
         if (waiting != null) {
@@ -148,7 +148,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Flusha
     }
 
     /** Lends the idle connection to an exchange. */
-    void lend(Exchange next) {
+    void lend(ResponseReader next) {
         exchange = next;
         requests++;
         output.forgetFlushed();
@@ -228,7 +228,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Flusha
         }
     }
 
-    private boolean read(ByteBuf data, Exchange reader) {
+    private boolean read(ByteBuf data, ResponseReader reader) {
         switch (phase) {
             case HEAD -> {
                 return readHead(data, reader);
@@ -247,7 +247,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Flusha
         return true;
     }
 
-    private boolean readHead(ByteBuf data, Exchange reader) {
+    private boolean readHead(ByteBuf data, ResponseReader reader) {
         int length = input.headLength(data);
         if (Math.max(length, length < 0 ? data.readableBytes() : 0)
                 > loop.limits().maxHeaderBytes()) {
@@ -277,7 +277,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Flusha
         return true;
     }
 
-    private void startResponse(Head head, Exchange reader, ByteBuf data) {
+    private void startResponse(Head head, ResponseReader reader, ByteBuf data) {
         keepAlive = !head.close && !head.http10;
         phase = Phase.BODY;
         if (reader.retriesAfter(head)) {
@@ -336,7 +336,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Flusha
 
     private void lose(boolean orderly) {
         boolean endsBody = orderly && phase == Phase.BODY && body.isUntilClose();
-        Exchange reader = exchange;
+        ResponseReader reader = exchange;
         close();
         if (reader != null) {
             if (endsBody) {

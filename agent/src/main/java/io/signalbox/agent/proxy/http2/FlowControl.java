@@ -28,7 +28,7 @@ final class FlowControl {
     /** Bytes that wait are copied below this size, so that a few of them do not keep a whole read buffer. */
     private static final int COPY_BELOW_BYTES = 2048;
 
-    private final Http2Connection connection;
+    private final Http2Connection<?> connection;
     private final LoopContext loop;
 
     /** Halves that wait for this connection's window or socket, in the order in which they will be served. */
@@ -38,7 +38,7 @@ final class FlowControl {
     private int receiveWindow = CONNECTION_WINDOW;
     private int credit;
 
-    FlowControl(Http2Connection connection, LoopContext loop) {
+    FlowControl(Http2Connection<?> connection, LoopContext loop) {
         this.connection = connection;
         this.loop = loop;
     }
@@ -74,10 +74,15 @@ final class FlowControl {
      */
     void relayData(Half half, ByteBuf in, int length, boolean endStream) {
         half.bodyBytes += length;
+        half.exchange.onData(half, in, length);
         if (endStream) {
             end(half);
         }
-        Http2Connection sink = half.sink;
+        if (half.dropped) {
+            drop(half, in, length, endStream);
+            return;
+        }
+        Http2Connection<?> sink = half.sink;
         if (half.queuedBytes == 0 && sink != null && sink.flow().canSend(half, length)) {
             sink.flow().sendData(half, in, length, endStream);
             returnConnectionCredit(length);
@@ -103,6 +108,15 @@ final class FlowControl {
         }
     }
 
+    private void drop(Half half, ByteBuf in, int length, boolean endStream) {
+        in.skipBytes(length);
+        returnConnectionCredit(length);
+        returnStreamCredit(half, length);
+        if (endStream) {
+            half.exchange.finishIfDone();
+        }
+    }
+
     private static void end(Half half) {
         half.endReceived = true;
         half.exchange.onEndReceived(half);
@@ -110,16 +124,18 @@ final class FlowControl {
 
     void relayEnd(Half half) {
         end(half);
-        Http2Connection sink = half.sink;
+        Http2Connection<?> sink = half.sink;
         if (sink != null) {
             sink.flow().pump(half);
+        } else if (half.dropped) {
+            half.exchange.finishIfDone();
         }
     }
 
     /** Passes trailers on, behind what waits. */
     void relayTrailers(Half half, HeaderBlock trailers) throws Http2Exception {
         end(half);
-        Http2Connection sink = half.sink;
+        Http2Connection<?> sink = half.sink;
         if (sink != null && half.queuedBytes == 0) {
             half.endSent = true;
             sink.writer().headers(half.sinkId, trailers, true);
@@ -231,7 +247,7 @@ final class FlowControl {
         int replayed = Math.min(half.replayedBytes, length);
         half.replayedBytes -= replayed;
         int fresh = length - replayed;
-        Http2Connection source = half.source;
+        Http2Connection<?> source = half.source;
         if (source == null || source.ended || fresh == 0) {
             return;
         }
@@ -245,7 +261,7 @@ final class FlowControl {
     static void discard(Half half, LoopContext loop) {
         int discarded = half.discardQueue();
         loop.queued(-discarded);
-        Http2Connection source = half.source;
+        Http2Connection<?> source = half.source;
         int held = half.heldConnectionCredit;
         half.heldConnectionCredit = 0;
         if (source != null && !source.ended) {

@@ -10,17 +10,17 @@ import org.jspecify.annotations.Nullable;
  * many is bounded by the window that we gave the sender.
  */
 final class Half {
-    final Http2Exchange exchange;
+    final Http2Request exchange;
 
     /** Where the bytes come from; null once that stream is gone. */
     @Nullable
-    Http2Connection source;
+    Http2Connection<?> source;
 
     int sourceId;
 
     /** Where the bytes go; null until an upstream stream is open. */
     @Nullable
-    Http2Connection sink;
+    Http2Connection<?> sink;
 
     int sinkId;
 
@@ -55,10 +55,13 @@ final class Half {
     /** Whether this half stands in the sink's list of those that wait for its connection window or socket. */
     boolean blocked;
 
+    /** Whether bytes are dropped as they come: nobody wants them. */
+    boolean dropped;
+
     /** Bytes of the body that have come. */
     long bodyBytes;
 
-    Half(Http2Exchange exchange) {
+    Half(Http2Request exchange) {
         this.exchange = exchange;
     }
 

@@ -15,6 +15,7 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.util.collection.IntObjectHashMap;
 import io.signalbox.agent.proxy.LoopContext;
 import java.io.IOException;
+import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,9 +27,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Limits: {@value #MAX_CONTROL_FRAMES_PER_TICK} control frames per tick of the loop;
  * {@value #MAX_PENDING_BYTES_FOR_CONTROL} bytes of output that the peer does not take while it goes on asking for more.
+ *
+ * @param <S> what runs on a stream
  */
-abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter implements FrameListener
-        permits Http2Downstream, Http2Upstream {
+abstract sealed class Http2Connection<S extends Http2Request> extends ChannelInboundHandlerAdapter
+        implements FrameListener permits Http2Downstream, Http2Upstream {
     static final int SETTINGS_HEADER_TABLE_SIZE = 1;
     static final int SETTINGS_ENABLE_PUSH = 2;
     static final int SETTINGS_MAX_CONCURRENT_STREAMS = 3;
@@ -42,7 +45,7 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter imple
     final LoopContext loop;
     final HpackCodec hpack;
     final HeaderBlock scratch = new HeaderBlock();
-    final IntObjectHashMap<Http2Exchange> streams = new IntObjectHashMap<>();
+    final IntObjectHashMap<S> streams = new IntObjectHashMap<>();
 
     private final FrameReader reader;
     private final FlowControl flow;
@@ -78,15 +81,15 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter imple
     abstract void onSetting(int id, long value) throws Http2Exception;
 
     /** The half of an exchange whose bytes come in on this connection. */
-    abstract Half receivingHalf(Http2Exchange exchange);
+    abstract Half receivingHalf(S exchange);
 
     /** The half of an exchange whose bytes go out on this connection. */
-    abstract Half sendingHalf(Http2Exchange exchange);
+    abstract Half sendingHalf(S exchange);
 
     /** Whether a stream of this number has never been opened. */
     abstract boolean isIdle(int streamId);
 
-    abstract void onReset(Http2Exchange exchange, long errorCode) throws Http2Exception;
+    abstract void onReset(S exchange, long errorCode) throws Http2Exception;
 
     abstract void onPingAck(long content);
 
@@ -251,7 +254,7 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter imple
             throw connectionError(PROTOCOL_ERROR, "DATA on idle stream %d", streamId);
         }
         flow.received(length);
-        Http2Exchange exchange = streams.get(streamId);
+        S exchange = streams.get(streamId);
         if (exchange == null) {
             return; // a stream that we have reset: what was on its way is dropped
         }
@@ -268,7 +271,7 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter imple
     @Override
     public final void padding(int streamId, int length) {
         flow.returnConnectionCredit(length);
-        Http2Exchange exchange = streams.get(streamId);
+        S exchange = streams.get(streamId);
         if (exchange != null) {
             flow.returnStreamCredit(receivingHalf(exchange), length);
         }
@@ -276,7 +279,7 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter imple
 
     @Override
     public final void data(int streamId, ByteBuf in, int length, boolean endStream) {
-        Http2Exchange exchange = streams.get(streamId);
+        S exchange = streams.get(streamId);
         if (exchange == null) {
             in.skipBytes(length);
             flow.returnConnectionCredit(length);
@@ -287,7 +290,7 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter imple
 
     @Override
     public final void endOfData(int streamId) {
-        Http2Exchange exchange = streams.get(streamId);
+        S exchange = streams.get(streamId);
         if (exchange != null) {
             flow.relayEnd(receivingHalf(exchange));
         }
@@ -298,7 +301,7 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter imple
         if (isIdle(streamId)) {
             throw connectionError(PROTOCOL_ERROR, "RST_STREAM for idle stream %d", streamId);
         }
-        Http2Exchange exchange = streams.get(streamId);
+        S exchange = streams.get(streamId);
         if (exchange != null) {
             onReset(exchange, errorCode);
         }
@@ -351,7 +354,7 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter imple
         }
         int change = (int) value - peerInitialWindow;
         peerInitialWindow = (int) value;
-        for (Http2Exchange exchange : streams.values().toArray(Http2Exchange[]::new)) {
+        for (S exchange : new ArrayList<>(streams.values())) {
             Half half = sendingHalf(exchange);
             if (half.sendWindow + (long) change > Integer.MAX_VALUE) {
                 throw connectionError(FLOW_CONTROL_ERROR, "window of stream %d overflows", half.sinkId);
@@ -369,7 +372,7 @@ abstract sealed class Http2Connection extends ChannelInboundHandlerAdapter imple
             flow.connectionWindowUpdate(increment);
             return;
         }
-        Http2Exchange exchange = streams.get(streamId);
+        S exchange = streams.get(streamId);
         if (exchange == null) {
             if (isIdle(streamId)) {
                 throw connectionError(PROTOCOL_ERROR, "WINDOW_UPDATE on idle stream %d", streamId);

@@ -18,6 +18,7 @@ import io.signalbox.agent.proxy.Origin;
 import io.signalbox.agent.proxy.RequestRouter;
 import io.signalbox.agent.routing.RequestDecision;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * {@value #RESETS_BEFORE_JUDGEMENT} streams were reset before their response, and they are more than half of all
  * streams.
  */
-public final class Http2Downstream extends Http2Connection implements DownstreamConnection {
+public final class Http2Downstream extends Http2Connection<Http2Exchange> implements DownstreamConnection {
     private static final int RESETS_BEFORE_JUDGEMENT = 500;
     private static final int EXCHANGES_KEPT = 64;
     private static final long DRAIN_PING = 0x5369676e616c626fL;
@@ -124,7 +125,7 @@ public final class Http2Downstream extends Http2Connection implements Downstream
     @Override
     void onClosed() {
         loop.closed(this);
-        for (Http2Exchange exchange : streams.values().toArray(Http2Exchange[]::new)) {
+        for (Http2Exchange exchange : new ArrayList<>(streams.values())) {
             if (exchange.response.sink == this) {
                 exchange.onDownstreamGone();
             }

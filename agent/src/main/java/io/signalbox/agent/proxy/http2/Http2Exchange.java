@@ -29,6 +29,8 @@ import io.signalbox.agent.routing.RequestAttributes;
 import io.signalbox.agent.routing.RequestDecision;
 import io.signalbox.agent.upstream.UpstreamEndpoint;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,26 +41,22 @@ import org.jspecify.annotations.Nullable;
  * it was not processed because its stream lies beyond the last one of a GOAWAY; and, for methods that RFC 9110 section
  * 9.2.2 calls idempotent, where a connection that was used before broke before any byte of the response.
  */
-final class Http2Exchange implements ExchangeSide {
+final class Http2Exchange extends Http2Request implements ExchangeSide {
     private static final AsciiString RATE_LIMITED = AsciiString.cached("x-envoy-ratelimited");
     private static final AsciiString SERVICE_TIME = AsciiString.cached("x-envoy-upstream-service-time");
     private static final AsciiString CONTENT_LENGTH = AsciiString.cached("content-length");
     private static final AsciiString HEAD_METHOD = AsciiString.cached("HEAD");
     private static final int FIRST_STREAM_ID = 1;
 
-    private final LoopContext loop;
     private final Http2Downstream downstream;
     private final RequestFlow flow;
     private final Attempts attempts;
     private final RequestReplay replay = new RequestReplay();
     private final RequestId requestId = new RequestId();
 
-    final Half request = new Half(this);
-    final Half response = new Half(this);
     final RequestHeaders headers = new RequestHeaders();
 
-    private @Nullable UpstreamEndpoint endpoint;
-    private @Nullable Http2Pool waitingIn;
+    private List<Http2Mirror> mirrors = List.of();
     private @Nullable AsciiString grpcStatus;
     private @Nullable AsciiString originalPath;
     private @Nullable AsciiString originalAuthority;
@@ -66,11 +64,10 @@ final class Http2Exchange implements ExchangeSide {
     private int status;
     private boolean passesThrough;
     private boolean responseStarted;
-    private boolean upstreamGone;
     private boolean finished;
 
     Http2Exchange(LoopContext loop, Http2Downstream downstream) {
-        this.loop = loop;
+        super(loop);
         this.downstream = downstream;
         this.flow = new RequestFlow(loop, downstream.origin(), this);
         this.attempts = flow.attempts();
@@ -154,51 +151,72 @@ final class Http2Exchange implements ExchangeSide {
         headers.block.setAuthority(AsciiString.of(authority));
     }
 
-    /** The caller has sent all. */
+    @Override
+    void onData(Half half, ByteBuf in, int length) {
+        if (half == request) {
+            for (int i = 0; i < mirrors.size(); i++) {
+                mirrors.get(i).data(in, length);
+            }
+        }
+    }
+
+    @Override
     void onEndReceived(Half half) {
         if (half == request) {
             attempts.requestComplete();
+            for (int i = 0; i < mirrors.size(); i++) {
+                mirrors.get(i).end();
+            }
         }
+    }
+
+    @Override
+    public void mirror(UpstreamEndpoint picked) {
+        Http2Mirror mirror = new Http2Mirror(loop, picked, headers.copyForMirror());
+        mirrors = mirrors.isEmpty() ? new ArrayList<>() : mirrors;
+        mirrors.add(mirror);
+        for (ByteBuf waiting : request.queue) {
+            mirror.data(waiting, waiting.readableBytes());
+        }
+        if (request.endReceived) {
+            mirror.end();
+        }
+        mirror.start();
+    }
+
+    @Override
+    public boolean isMirrorable() {
+        return true;
     }
 
     // ---- attempts -------------------------------------------------------------------------------------------------
 
     @Override
     public void startAttempt(UpstreamEndpoint picked) {
-        upstreamGone = false;
-        endpoint = picked;
         if (!passesThrough) {
             headers.setAttempt(attempts.number(), attempts.expectedMillis(), attempts.traceparent());
         }
-        Http2Pool pool = picked.http2Pool(e -> new Http2Pool(loop, e));
-        waitingIn = pool;
-        pool.submit(this);
+        submit(picked);
     }
 
-    /** An upstream connection has room: opens a stream on it and sends what is there. */
-    void openUpstream(Http2Upstream upstream, int streamId) throws Http2Exception {
-        waitingIn = null;
-        request.sink = upstream;
-        request.sinkId = streamId;
-        request.sendWindow = upstream.peerInitialWindow;
-        response.source = upstream;
-        response.sourceId = streamId;
-        response.receiveWindow = FlowControl.STREAM_WINDOW;
-        boolean end = request.endReceived && request.queue.isEmpty() && request.waitingTrailers == null;
-        request.endSent = end;
-        upstream.writer().headers(streamId, headers.block, end);
+    @Override
+    HeaderBlock head() {
+        return headers.block;
+    }
+
+    @Override
+    void onOpened() {
         if (!request.endReceived) {
             attempts.awaitRequest();
         }
-        if (!end) {
-            upstream.flow().pump(request);
-        }
     }
 
+    @Override
     boolean keepsForRetry(Half half) {
         return half == request && !responseStarted && request.replayedBytes == 0;
     }
 
+    @Override
     void keepForRetry(ByteBuf in, int length) {
         replay.keep(in, length);
     }
@@ -239,7 +257,7 @@ final class Http2Exchange implements ExchangeSide {
         return responseStarted;
     }
 
-    /** Response headers or trailers came. */
+    @Override
     void onResponseHeaders(HeaderBlock block, boolean endStream) throws Http2Exception {
         if (responseStarted) {
             if (endStream && block.isTrailers()) {
@@ -305,7 +323,7 @@ final class Http2Exchange implements ExchangeSide {
     }
 
     private void downstreamTrailers(HeaderBlock block) throws Http2Exception {
-        Http2Connection upstream = response.source;
+        Http2Connection<?> upstream = response.source;
         if (upstream != null) {
             upstream.flow().relayTrailers(response, block);
         }
@@ -319,20 +337,20 @@ final class Http2Exchange implements ExchangeSide {
 
     // ---- failures -------------------------------------------------------------------------------------------------
 
-    /** No connection could be opened. */
+    @Override
     void onConnectFailed() {
         if (!attempts.retries(AttemptFailure.CONNECT_FAILURE)) {
             flow.reply(LocalReply.CONNECT_FAILED);
         }
     }
 
-    /** As many requests wait for a connection as may. */
+    @Override
     void onOverflow() {
-        waitingIn = null;
+        leftPool();
         flow.reply(LocalReply.OVERFLOW);
     }
 
-    /** The endpoint says that it will not look at the stream, since it is about to close the connection. */
+    @Override
     void onLeftOut() {
         if (responseStarted || !attempts.resend()) {
             onRefused();
@@ -345,7 +363,7 @@ final class Http2Exchange implements ExchangeSide {
         }
     }
 
-    /** The upstream connection broke: whether the request was processed nobody knows. */
+    @Override
     void onUpstreamClosed() {
         if (response.endReceived) {
             detachUpstream();
@@ -363,7 +381,7 @@ final class Http2Exchange implements ExchangeSide {
         }
     }
 
-    /** The endpoint reset the stream. */
+    @Override
     void onUpstreamReset(long errorCode) {
         if (response.endReceived) {
             // A complete response with the rest of the request not wanted (RFC 9113 section 8.1).
@@ -398,8 +416,8 @@ final class Http2Exchange implements ExchangeSide {
         finish();
     }
 
-    /** A peer broke a rule of this stream: it and the stream on the other side end. */
-    void abort(Http2Connection offender, Http2Error error) {
+    @Override
+    void abort(Http2Connection<?> offender, Http2Error error) {
         if (offender == downstream) {
             flag = "DPE";
             resetUpstream(CANCEL);
@@ -477,44 +495,14 @@ final class Http2Exchange implements ExchangeSide {
         finish();
     }
 
-    /** Resets the upstream stream, where there is one that has not ended. */
-    private void resetUpstream(Http2Error error) {
-        Http2Connection upstream = request.sink;
-        if (upstream != null && !upstream.ended) {
-            upstream.writer().resetStream(request.sinkId, error.code());
-        }
-        detachUpstream();
-    }
-
-    /** Lets go of the upstream stream; what came from it and waits for the caller stays. */
-    private void detachUpstream() {
-        if (waitingIn != null) {
-            waitingIn.cancel(this);
-            waitingIn = null;
-        }
-        Http2Connection upstream = request.sink;
-        if (upstream != null) {
-            upstream.flow().unblock(request);
-            upstream.streams.remove(request.sinkId);
-            request.sink = null;
-            response.source = null;
-            ((Http2Upstream) upstream).streamEnded();
-        }
-        upstreamGone = true;
-        if (endpoint != null) {
-            endpoint.requestEnded();
-            endpoint = null;
-        }
-    }
-
-    /** Ends the exchange when both directions have, or when the upstream side is gone and the response is out. */
+    @Override
     void finishIfDone() {
         if (finished || !response.endSent) {
             return;
         }
         if (request.endSent) {
             finish();
-        } else if (upstreamGone) {
+        } else if (request.sink == null) {
             if (!request.endReceived && !downstream.ended) {
                 downstream.writer().resetStream(response.sinkId, NO_ERROR.code());
             }
@@ -527,6 +515,10 @@ final class Http2Exchange implements ExchangeSide {
             return;
         }
         finished = true;
+        for (int i = 0; i < mirrors.size(); i++) {
+            mirrors.get(i).requestEnded();
+        }
+        mirrors = List.of();
         flow.end(status);
         detachUpstream();
         FlowControl.discard(request, loop);
@@ -557,8 +549,6 @@ final class Http2Exchange implements ExchangeSide {
         response.reset();
         headers.clear();
         replay.reset();
-        endpoint = null;
-        waitingIn = null;
         grpcStatus = null;
         originalPath = null;
         originalAuthority = null;
@@ -566,7 +556,6 @@ final class Http2Exchange implements ExchangeSide {
         status = 0;
         passesThrough = false;
         responseStarted = false;
-        upstreamGone = false;
         finished = false;
     }
 }

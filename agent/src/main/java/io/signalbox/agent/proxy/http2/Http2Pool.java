@@ -20,7 +20,7 @@ final class Http2Pool implements Pool {
     private final LoopContext loop;
     private final UpstreamEndpoint endpoint;
     private final List<Http2Upstream> connections = new ArrayList<>(1);
-    private final ArrayDeque<Http2Exchange> waiting = new ArrayDeque<>();
+    private final ArrayDeque<Http2Request> waiting = new ArrayDeque<>();
     private boolean connecting;
 
     /** No backend refers to the endpoint any more: connections close as soon as they are idle. */
@@ -32,7 +32,7 @@ final class Http2Pool implements Pool {
     }
 
     /** Gives the exchange a stream, now or when there is room. */
-    void submit(Http2Exchange exchange) {
+    void submit(Http2Request exchange) {
         retired &= !endpoint.isReferenced();
         for (int i = 0; i < connections.size(); i++) {
             Http2Upstream connection = connections.get(i);
@@ -50,14 +50,14 @@ final class Http2Pool implements Pool {
     }
 
     /** The exchange no longer wants a stream. */
-    void cancel(Http2Exchange exchange) {
+    void cancel(Http2Request exchange) {
         if (waiting.remove(exchange)) {
             endPending();
         }
     }
 
-    private @Nullable Http2Exchange pollWaiting() {
-        Http2Exchange next = waiting.poll();
+    private @Nullable Http2Request pollWaiting() {
+        Http2Request next = waiting.poll();
         if (next != null) {
             endPending();
         }
@@ -114,7 +114,7 @@ final class Http2Pool implements Pool {
     /** A connection may take more streams. */
     void onRoom(Http2Upstream connection) {
         while (connection.hasRoom()) {
-            Http2Exchange next = pollWaiting();
+            Http2Request next = pollWaiting();
             if (next == null) {
                 break;
             }
@@ -147,7 +147,7 @@ final class Http2Pool implements Pool {
             return;
         }
         for (int i = waiting.size(); i > 0; i--) {
-            Http2Exchange next = pollWaiting();
+            Http2Request next = pollWaiting();
             if (next == null) {
                 return;
             }

@@ -10,10 +10,11 @@ import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.signalbox.agent.model.ConnectionPool;
 import io.signalbox.agent.proxy.LoopContext;
+import java.util.ArrayList;
 import java.util.concurrent.TimeUnit;
 
 /** Our HTTP/2 connection to an endpoint. Its streams may belong to many callers. Confined to its event loop. */
-final class Http2Upstream extends Http2Connection {
+final class Http2Upstream extends Http2Connection<Http2Request> {
     /** Stream numbers end at 2^31-1; a connection that comes near is not used for new streams. */
     private static final int LAST_STREAM_ID = Integer.MAX_VALUE - 2;
 
@@ -46,7 +47,7 @@ final class Http2Upstream extends Http2Connection {
     }
 
     /** Opens a stream for an exchange. */
-    void open(Http2Exchange exchange) {
+    void open(Http2Request exchange) {
         int streamId = nextStreamId;
         nextStreamId += 2;
         streams.put(streamId, exchange);
@@ -149,12 +150,12 @@ final class Http2Upstream extends Http2Connection {
     }
 
     @Override
-    Half receivingHalf(Http2Exchange exchange) {
+    Half receivingHalf(Http2Request exchange) {
         return exchange.response;
     }
 
     @Override
-    Half sendingHalf(Http2Exchange exchange) {
+    Half sendingHalf(Http2Request exchange) {
         return exchange.request;
     }
 
@@ -173,12 +174,12 @@ final class Http2Upstream extends Http2Connection {
         if (isIdle(streamId)) {
             throw connectionError(PROTOCOL_ERROR, "HEADERS on stream %d that was not opened", streamId);
         }
-        Http2Exchange exchange = streams.get(streamId);
+        Http2Request exchange = streams.get(streamId);
         try {
             hpack.decode(streamId, block, scratch);
         } catch (Http2Exception.StreamException e) {
             if (exchange != null) {
-                exchange.onUpstreamMalformed();
+                exchange.abort(this, PROTOCOL_ERROR);
             }
             return;
         }
@@ -188,7 +189,7 @@ final class Http2Upstream extends Http2Connection {
     }
 
     @Override
-    void onReset(Http2Exchange exchange, long errorCode) {
+    void onReset(Http2Request exchange, long errorCode) {
         exchange.onUpstreamReset(errorCode);
     }
 
@@ -200,7 +201,7 @@ final class Http2Upstream extends Http2Connection {
     public void goAway(int lastStreamId, long errorCode, String debug) {
         closing = true;
         pool.leave(this);
-        for (Http2Exchange exchange : streams.values().toArray(Http2Exchange[]::new)) {
+        for (Http2Request exchange : new ArrayList<>(streams.values())) {
             if (exchange.request.sink == this && exchange.request.sinkId > lastStreamId) {
                 exchange.onLeftOut();
             }
@@ -219,7 +220,7 @@ final class Http2Upstream extends Http2Connection {
     void onClosed() {
         closing = true;
         pool.leave(this);
-        for (Http2Exchange exchange : streams.values().toArray(Http2Exchange[]::new)) {
+        for (Http2Request exchange : new ArrayList<>(streams.values())) {
             if (exchange.request.sink == this) {
                 exchange.onUpstreamClosed();
             }

@@ -105,6 +105,18 @@ final class RequestHeaders implements RequestAttributes {
         return false;
     }
 
+    /** A block that stays as it is when this one is used for another request. */
+    HeaderBlock copyForMirror() {
+        HeaderBlock copy = new HeaderBlock();
+        copy.copyFrom(block);
+        AsciiString id = copy.get(HeaderBlock.REQUEST_ID);
+        if (id != null) {
+            copy.set(HeaderBlock.REQUEST_ID, new AsciiString(id, 0, id.length()));
+        }
+        copy.set(ATTEMPT_COUNT, number(1));
+        return copy;
+    }
+
     /** Sets what differs from attempt to attempt. */
     void setAttempt(int number, long expectedMillis, @Nullable CharSequence traceparent) {
         block.set(ATTEMPT_COUNT, number(number));
