@@ -154,7 +154,7 @@ final class AddressFrontends {
             all.addAll(routes.atAddress(service, caller));
             sharing++;
         }
-        return sharing == 1 ? all : RouteOrder.tls(all);
+        return sharing == 1 ? all : RouteOrder.shared(all);
     }
 
     private static boolean isSettled(List<L4Route> routes) {

@@ -30,6 +30,16 @@ final class RouteOrder {
     }
 
     /**
+     * TLS routes of several services at one address: of equals, that of the service with this very name is the first.
+     */
+    static List<L4Route> shared(List<L4Route> routes) {
+        return routes.stream()
+                .sorted(BY_SPECIFICITY.thenComparing(
+                        route -> !route.getService().equals(route.getSniHost())))
+                .toList();
+    }
+
+    /**
      * TCP rules: one without subnets takes all that its callers send and ends the list for them; before it the longest
      * subnet counts.
      *

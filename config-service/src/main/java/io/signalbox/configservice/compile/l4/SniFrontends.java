@@ -114,20 +114,19 @@ final class SniFrontends {
         });
     }
 
+    /**
+     * The service with this very name; else the first that claims it, those that are exported by name before public
+     * ones.
+     */
     private @Nullable Content owner(String pattern, Set<MeshService> claimants, Caller caller) {
-        Content fallback = null;
-        for (MeshService service : claimants) {
-            if (context.model().services().select(service.host(), context.port(), caller) == service) {
-                Content content = content(service, caller);
-                if (content.hosts().contains(pattern)) {
-                    if (!service.visibility().everyone()) {
-                        return content;
-                    }
-                    fallback = fallback == null ? content : fallback;
-                }
-            }
-        }
-        return fallback;
+        return claimants.stream()
+                .filter(service -> context.model().services().select(service.host(), context.port(), caller) == service)
+                .map(service -> content(service, caller))
+                .filter(content -> content.hosts().contains(pattern))
+                .min(Comparator.comparing(
+                                (Content content) -> !content.service().host().equals(pattern))
+                        .thenComparing(content -> content.service().visibility().everyone()))
+                .orElse(null);
     }
 
     private Content content(MeshService service, Caller caller) {
