@@ -77,11 +77,7 @@ public final class PortTableBuilder {
         PreparedBackend[] backends = new PreparedBackend[backendSlots.capacity()];
         byName.forEach((name, backend) -> backends[backendSlots.of(name)] = backend);
         PortTable before = previous;
-        boolean isSame = before != null
-                && isSame(before.snapshot().virtualHosts(), snapshot.virtualHosts())
-                && isSame(before.snapshot().addressFrontends(), snapshot.addressFrontends())
-                && isSame(before.snapshot().sniFrontends(), snapshot.sniFrontends());
-        if (before != null && isSame) {
+        if (before != null && isSame(before.snapshot().virtualHosts(), snapshot.virtualHosts()) && hasSameFrontends()) {
             return new PortTable(
                     snapshot,
                     backendSlots,
@@ -94,7 +90,44 @@ public final class PortTableBuilder {
         PreparedSni[] snis = snapshot.sniFrontends().stream()
                 .map(sni -> new PreparedSni(sni.name(), routes(sni.routes())))
                 .toArray(PreparedSni[]::new);
-        return new PortTable(snapshot, backendSlots, backends, virtualHostSlots, virtualHosts(), snis, views());
+        PortTable.Views views = before != null && hasSameFrontends() && hasSameHosts() ? before.views() : views();
+        return new PortTable(snapshot, backendSlots, backends, virtualHostSlots, virtualHosts(), snis, views);
+    }
+
+    private boolean hasSameFrontends() {
+        return previous != null
+                && isSameList(previous.snapshot().addressFrontends(), snapshot.addressFrontends())
+                && isSameList(previous.snapshot().sniFrontends(), snapshot.sniFrontends());
+    }
+
+    private static boolean isSameList(List<?> before, List<?> now) {
+        if (isSame(before, now)) {
+            return true;
+        }
+        if (before.size() != now.size()) {
+            return false;
+        }
+        for (int i = 0; i < now.size(); i++) {
+            if (!isSame(before.get(i), now.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether every name still means the same virtual host, though that may have other routes. */
+    private boolean hasSameHosts() {
+        if (previous == null || !isSame(previous.virtualHostSlots(), virtualHostSlots)) {
+            return false;
+        }
+        Map<String, VirtualHost> before = previous.snapshot().virtualHosts();
+        for (VirtualHost host : snapshot.virtualHosts().values()) {
+            VirtualHost earlier = before.get(host.name());
+            if (earlier == null || (!isSame(earlier, host) && !earlier.hosts().equals(host.hosts()))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @SuppressWarnings("ReferenceEquality") // what did not change is shared; comparing would cost more than building

@@ -76,6 +76,33 @@ class PortTableBuilderTest {
     }
 
     @Test
+    void otherRoutesOfAVirtualHostLeaveNamesAndOtherVirtualHostsAsTheyAre() {
+        Tables tables = new Tables();
+        PortSnapshot before = tables.host("a", HostPattern.of("a"))
+                .host("b", HostPattern.of("b"))
+                .snapshot("1");
+        Map<String, PreparedBackend> prepared = PortTableBuilder.prepareBackends(before, Map.of(), 1);
+        PortTable first = PortTableBuilder.build(before, prepared, null);
+        Map<String, VirtualHost> changed = new HashMap<>(before.virtualHosts());
+        changed.put(
+                "a",
+                Objects.requireNonNull(new Tables()
+                        .host("a", null, List.of(new Tables().route("b")), HostPattern.of("a"))
+                        .snapshot("x")
+                        .virtualHosts()
+                        .get("a")));
+
+        PortTable second =
+                PortTableBuilder.build(with(before, changed, before.backends()), prepared, first);
+
+        assertThat(second.views()).isSameAs(first.views());
+        assertThat(target(second, "a").backend().name()).isEqualTo("b");
+        assertThat(target(first, "a").backend().name()).isEqualTo("a");
+        assertThat(second.virtualHost(second.virtualHostSlots().of("b")))
+                .isSameAs(first.virtualHost(first.virtualHostSlots().of("b")));
+    }
+
+    @Test
     void aTableBuiltStepByStepDecidesLikeOneBuiltAtOnce() {
         Random random = new Random(5);
         Map<String, VirtualHost> hosts = new TreeMap<>();
