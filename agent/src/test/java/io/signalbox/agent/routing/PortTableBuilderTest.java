@@ -92,8 +92,7 @@ class PortTableBuilderTest {
                         .virtualHosts()
                         .get("a")));
 
-        PortTable second =
-                PortTableBuilder.build(with(before, changed, before.backends()), prepared, first);
+        PortTable second = PortTableBuilder.build(with(before, changed, before.backends()), prepared, first);
 
         assertThat(second.views()).isSameAs(first.views());
         assertThat(target(second, "a").backend().name()).isEqualTo("b");
