@@ -14,6 +14,7 @@ import io.signalbox.agent.proxy.ConnectionReport;
 import io.signalbox.agent.proxy.RequestTracing;
 import io.signalbox.agent.telemetry.Metrics;
 import io.signalbox.agent.telemetry.Tracing;
+import io.signalbox.agent.upstream.BackendReport;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
@@ -72,6 +73,8 @@ final class Agent implements AutoCloseable {
                 clock);
         this.metrics = new Metrics(
                 dataplane::stats,
+                dataplane::backendsWithPolicies,
+                dataplane.resolveStats(),
                 dataplane::bindProblems,
                 configClient::snapshot,
                 configStats,
@@ -210,6 +213,11 @@ final class Agent implements AutoCloseable {
         @Override
         public List<ConnectionReport> connections() {
             return dataplane.connections();
+        }
+
+        @Override
+        public List<BackendReport> backends() {
+            return dataplane.backends();
         }
 
         @Override

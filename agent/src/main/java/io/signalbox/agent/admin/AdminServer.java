@@ -48,6 +48,7 @@ public final class AdminServer implements AutoCloseable {
             "/metrics", new Route("GET", this::metrics),
             "/snapshot", new Route("GET", this::snapshot),
             "/connections", new Route("GET", this::connections),
+            "/endpoints", new Route("GET", this::endpoints),
             "/explain", new Route("POST", this::explain),
             "/drain", new Route("POST", this::drain));
     private @Nullable HttpServer server;
@@ -205,6 +206,10 @@ public final class AdminServer implements AutoCloseable {
         try (OutputStream out = open(exchange, 200, "application/json")) {
             out.write((answer + "\n").getBytes(StandardCharsets.UTF_8));
         }
+    }
+
+    private void endpoints(HttpExchange exchange) throws IOException {
+        writeJson(exchange, 200, "application/json", out -> EndpointsJson.write(out, agent.backends()));
     }
 
     private void drain(HttpExchange exchange) throws IOException {

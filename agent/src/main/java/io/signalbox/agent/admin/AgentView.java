@@ -2,6 +2,7 @@ package io.signalbox.agent.admin;
 
 import io.signalbox.agent.model.Snapshot;
 import io.signalbox.agent.proxy.ConnectionReport;
+import io.signalbox.agent.upstream.BackendReport;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -17,6 +18,9 @@ public interface AgentView {
 
     /** All downstream connections. */
     List<ConnectionReport> connections();
+
+    /** All backends with their endpoints. */
+    List<BackendReport> backends();
 
     /** Content type of the metrics for a scraper with this Accept header. */
     String metricsContentType(@Nullable String accept);

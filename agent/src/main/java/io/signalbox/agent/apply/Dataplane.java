@@ -28,6 +28,7 @@ import io.signalbox.agent.routing.RoutingTable;
 import io.signalbox.agent.stats.LoopStats;
 import io.signalbox.agent.stats.NanoClock;
 import io.signalbox.agent.upstream.BackendPlan;
+import io.signalbox.agent.upstream.BackendReport;
 import io.signalbox.agent.upstream.Backends;
 import io.signalbox.agent.upstream.ConnectOptions;
 import io.signalbox.agent.upstream.Upstreams;
@@ -234,6 +235,21 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
     /** One set of counters per event loop. */
     public List<LoopStats> stats() {
         return loops.stream().map(LoopContext::stats).toList();
+    }
+
+    /** All backends that were put in force, with the health of their endpoints and what their limits count. */
+    public List<BackendReport> backends() {
+        return backends.reports();
+    }
+
+    /** Those of {@link #backends} with limits, outlier detection or TLS. */
+    public List<BackendReport> backendsWithPolicies() {
+        return backends.reportsWithPolicies();
+    }
+
+    /** What name resolution counts. */
+    public ResolveStats resolveStats() {
+        return resolveStats;
     }
 
     /** Addresses that could not be bound in explicit mode, each with the reason; retried every few seconds. */

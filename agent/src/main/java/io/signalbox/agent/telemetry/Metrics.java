@@ -7,11 +7,13 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.signalbox.agent.config.ConfigStats;
 import io.signalbox.agent.model.Endpoint;
 import io.signalbox.agent.model.Snapshot;
+import io.signalbox.agent.resolve.ResolveStats;
 import io.signalbox.agent.stats.BackendStats;
 import io.signalbox.agent.stats.Counter;
 import io.signalbox.agent.stats.DurationHistogram;
 import io.signalbox.agent.stats.EndpointStats;
 import io.signalbox.agent.stats.LoopStats;
+import io.signalbox.agent.upstream.BackendReport;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.InstantSource;
@@ -34,6 +36,8 @@ public final class Metrics implements MultiCollector {
 
     private final ExpositionFormats formats = ExpositionFormats.init();
     private final Supplier<List<LoopStats>> loops;
+    private final Supplier<List<BackendReport>> backends;
+    private final ResolveStats resolution;
     private final Supplier<List<String>> bindProblems;
     private final Supplier<Snapshot> snapshot;
     private final ConfigStats config;
@@ -44,6 +48,8 @@ public final class Metrics implements MultiCollector {
      * Reads what others count.
      *
      * @param loops counters of the event loops
+     * @param backends those with limits, outlier detection or TLS
+     * @param resolution counters of name resolution
      * @param bindProblems addresses that could not be bound
      * @param snapshot what is in force
      * @param config counters of the control side
@@ -52,12 +58,16 @@ public final class Metrics implements MultiCollector {
      */
     public Metrics(
             Supplier<List<LoopStats>> loops,
+            Supplier<List<BackendReport>> backends,
+            ResolveStats resolution,
             Supplier<List<String>> bindProblems,
             Supplier<Snapshot> snapshot,
             ConfigStats config,
             InstantSource clock,
             String version) {
         this.loops = loops;
+        this.backends = backends;
+        this.resolution = resolution;
         this.bindProblems = bindProblems;
         this.snapshot = snapshot;
         this.config = config;
@@ -88,6 +98,7 @@ public final class Metrics implements MultiCollector {
         addDownstream(families, all);
         addBackends(families, all);
         addEndpoints(families, all);
+        addPolicies(families);
         addConfig(families);
         JvmMetrics.addTo(families);
         families.gauge("signalbox_build", "The running program; always 1.").add(1, "version", version);
@@ -195,6 +206,40 @@ public final class Metrics implements MultiCollector {
             open.add(sum(stats, s -> s.connectionsActive), "endpoint", name);
             failures.add(sum(stats, s -> s.connectFailures), "endpoint", name);
         });
+    }
+
+    private void addPolicies(MetricFamilies families) {
+        MetricFamilies.Family limits = families.gauge("signalbox_upstream_limit", "Limits of a backend that are set.");
+        MetricFamilies.Family used = families.gauge("signalbox_upstream_limit_used", "What a limit counts now.");
+        MetricFamilies.Family refused =
+                families.counter("signalbox_upstream_limit_refused", "How often a limit left nothing.");
+        MetricFamilies.Family ejected =
+                families.gauge("signalbox_upstream_endpoints_ejected", "Endpoints that are out for their errors.");
+        MetricFamilies.Family ejections = families.counter(
+                "signalbox_upstream_ejections", "Endpoints that failed too often, by whether they were taken out.");
+        MetricFamilies.Family broken =
+                families.gauge("signalbox_upstream_tls_broken", "1 for a backend whose TLS cannot be set up.");
+        for (BackendReport backend : backends.get()) {
+            String name = backend.backend();
+            for (BackendReport.LimitReport limit : backend.limits()) {
+                limits.add(limit.limit(), "backend", name, "limit", limit.name());
+                used.add(limit.used(), "backend", name, "limit", limit.name());
+                refused.add(limit.refused(), "backend", name, "limit", limit.name());
+            }
+            ejected.add(
+                    backend.endpoints().stream()
+                            .filter(BackendReport.EndpointReport::isEjected)
+                            .count(),
+                    "backend",
+                    name);
+            ejections.add(backend.ejections(), "backend", name, "outcome", "ejected");
+            ejections.add(backend.ejectionsRefused(), "backend", name, "outcome", "too_many_out");
+            broken.add(backend.tlsProblem().isEmpty() ? 0 : 1, "backend", name);
+        }
+        families.counter("signalbox_dns_lookups", "Questions for the addresses of names.")
+                .add(resolution.lookups.sum());
+        families.counter("signalbox_dns_failures", "Questions without an answer that says an address.")
+                .add(resolution.failures.sum());
     }
 
     private void addConfig(MetricFamilies families) {

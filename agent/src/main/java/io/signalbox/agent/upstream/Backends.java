@@ -7,6 +7,7 @@ import io.signalbox.agent.routing.PreparedBackend;
 import io.signalbox.agent.stats.EndpointStats;
 import io.signalbox.agent.stats.LoopStats;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,6 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * What the event loops share of all backends. Thread-safe. The control side prepares every backend before it is put in
@@ -109,6 +111,24 @@ public final class Backends {
             }
         }
         return changed;
+    }
+
+    /** What an operator sees of each, ordered by key. */
+    public List<BackendReport> reports() {
+        return reports(backend -> true);
+    }
+
+    /** What an operator sees of those with limits, outlier detection or TLS. */
+    public List<BackendReport> reportsWithPolicies() {
+        return reports(SharedBackend::hasPolicies);
+    }
+
+    private List<BackendReport> reports(Predicate<SharedBackend> wanted) {
+        return backends.values().stream()
+                .filter(wanted)
+                .map(backend -> backend.report(address -> activeRequests(List.of(address))))
+                .sorted(Comparator.comparing(BackendReport::backend))
+                .toList();
     }
 
     /** A backend is gone, in this form and in older ones. */

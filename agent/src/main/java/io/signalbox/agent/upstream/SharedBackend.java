@@ -9,7 +9,10 @@ import io.signalbox.agent.model.OutlierDetection;
 import io.signalbox.agent.model.TlsOrigination;
 import io.signalbox.agent.resolve.Names;
 import io.signalbox.agent.routing.PreparedBackend;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
@@ -17,6 +20,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +53,10 @@ final class SharedBackend {
         this.nanos = nanos;
         this.names = names;
         this.onChange = onChange;
-        this.plan = makePlan(prepared, place, null);
+        synchronized (this) {
+            // A name's answer may come before the first plan is there: it waits for the lock.
+            this.plan = makePlan(prepared, place, null);
+        }
     }
 
     BackendPlan plan() {
@@ -176,6 +183,54 @@ final class SharedBackend {
         stopChecks();
         watched.forEach(name -> names.unwatch(name, nameChanged));
         watched = Set.of();
+    }
+
+    boolean hasPolicies() {
+        return !plan.scope().equals(EndpointScope.PLAIN);
+    }
+
+    /** What an operator sees of it. */
+    synchronized BackendReport report(ToLongFunction<Endpoint> activeRequests) {
+        BackendPlan current = plan;
+        Map<Endpoint, OutlierDetector.Ejected> out = new HashMap<>();
+        OutlierDetector detector = outliers;
+        if (detector != null) {
+            detector.ejected().forEach(ejected -> out.put(ejected.endpoint(), ejected));
+        }
+        List<BackendReport.EndpointReport> endpoints = new ArrayList<>();
+        for (BackendEndpoint endpoint : current.endpoints()) {
+            Endpoint address = BackendPlan.address(endpoint);
+            OutlierDetector.Ejected ejected = out.get(address);
+            endpoints.add(new BackendReport.EndpointReport(
+                    endpoint.toString(),
+                    activeRequests.applyAsLong(address),
+                    ejected != null,
+                    ejected == null ? 0 : ejected.millisLeft(),
+                    ejected == null ? 0 : ejected.times()));
+        }
+        List<BackendReport.LimitReport> limits = new ArrayList<>();
+        CircuitBreaker limited = current.scope().breaker();
+        addLimit(limits, "connections", limited.connections());
+        addLimit(limits, "pending_requests", limited.pendingRequests());
+        addLimit(limits, "requests", limited.requests());
+        int maxRetries = current.prepared().backend().connectionPool().maxRetries();
+        if (maxRetries > 0) {
+            limits.add(new BackendReport.LimitReport("retries", maxRetries, retries.running(), retries.refused()));
+        }
+        TlsClient tls = current.scope().tls();
+        return new BackendReport(
+                current.prepared().key(),
+                endpoints,
+                limits,
+                detector == null ? 0 : detector.ejections(),
+                detector == null ? 0 : detector.refusals(),
+                tls == null ? "" : tls.problem());
+    }
+
+    private static void addLimit(List<BackendReport.LimitReport> limits, String name, Slots slots) {
+        if (slots.limit() > 0) {
+            limits.add(new BackendReport.LimitReport(name, slots.limit(), slots.used(), slots.refused()));
+        }
     }
 
     /** Reads files of TLS again that have changed. */

@@ -101,7 +101,7 @@ public final class UpstreamEndpoint implements Load {
     }
 
     /**
-     * A request (for HTTP) or connection (for TCP) is to begin on it.
+     * A request is to begin on it.
      *
      * @return false when the backend has as many as it may have (response flag UO): then nothing has begun
      */
@@ -109,10 +109,28 @@ public final class UpstreamEndpoint implements Load {
         if (!scope.breaker().requests().tryTake()) {
             return false;
         }
+        opaqueStarted();
+        return true;
+    }
+
+    /** A request that began on it has ended. */
+    public void requestEnded() {
+        scope.breaker().requests().release();
+        opaqueEnded();
+    }
+
+    /** An opaque connection begins on it. */
+    public void opaqueStarted() {
         addActive(1);
         stats.requests.increment();
         stats.active.increment();
-        return true;
+    }
+
+    /** An opaque connection that began on it has ended. */
+    public void opaqueEnded() {
+        addActive(-1);
+        stats.active.decrement();
+        owner.forgetIfUnused(this);
     }
 
     private void addActive(int number) {
@@ -121,14 +139,6 @@ public final class UpstreamEndpoint implements Load {
         if (whole != null) {
             whole.activeRequests += number;
         }
-    }
-
-    /** A request or TCP connection that began on it has ended. */
-    public void requestEnded() {
-        scope.breaker().requests().release();
-        addActive(-1);
-        stats.active.decrement();
-        owner.forgetIfUnused(this);
     }
 
     /**

@@ -7,6 +7,7 @@ import io.signalbox.agent.model.PortSnapshot;
 import io.signalbox.agent.model.Snapshot;
 import io.signalbox.agent.model.Version;
 import io.signalbox.agent.proxy.ConnectionReport;
+import io.signalbox.agent.upstream.BackendReport;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -52,6 +53,17 @@ class AdminServerTest {
         @Override
         public List<ConnectionReport> connections() {
             return List.of(new ConnectionReport("10.0.0.9:1", "127.1.0.1:80", "http2", "shop/cart", 5, 1, 9));
+        }
+
+        @Override
+        public List<BackendReport> backends() {
+            return List.of(new BackendReport(
+                    "80/web:80",
+                    List.of(new BackendReport.EndpointReport("10.0.0.1:80", 1, true, 5, 1)),
+                    List.of(),
+                    1,
+                    0,
+                    ""));
         }
 
         @Override
@@ -108,6 +120,7 @@ class AdminServerTest {
         "GET, /snapshot?port=x, 400, expected: port=1",
         "GET, /snapshot?all, 400, expected: port=1",
         "GET, /connections, 200, source_workload",
+        "GET, /endpoints, 200, ejected_millis_left",
         "GET, /nothing, 404, /snapshot",
         "POST, /ready, 405, takes GET",
         "POST, /explain, 400, expected: ip:port",

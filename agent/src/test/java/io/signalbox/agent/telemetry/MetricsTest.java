@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.signalbox.agent.config.ConfigStats;
 import io.signalbox.agent.model.Endpoint;
 import io.signalbox.agent.model.Snapshot;
+import io.signalbox.agent.resolve.ResolveStats;
 import io.signalbox.agent.stats.LoopStats;
+import io.signalbox.agent.upstream.BackendReport;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -27,8 +29,18 @@ class MetricsTest {
         second.acquire(endpoint).requests.add(7);
         ConfigStats config = new ConfigStats();
         config.acks.increment();
+        ResolveStats resolution = new ResolveStats();
+        resolution.failures.add(6);
         Metrics metrics = new Metrics(
                 () -> List.of(first, second),
+                () -> List.of(new BackendReport(
+                        "80/web:80",
+                        List.of(new BackendReport.EndpointReport("10.0.0.1:80", 1, true, 5, 1)),
+                        List.of(new BackendReport.LimitReport("requests", 10, 3, 2)),
+                        4,
+                        0,
+                        "")),
+                resolution,
                 () -> List.of("127.1.0.1:80: in use"),
                 () -> Snapshot.EMPTY,
                 config,
@@ -38,6 +50,11 @@ class MetricsTest {
         metrics.write(out, null);
 
         assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains(
+                        "signalbox_upstream_limit_refused_total{backend=\"80/web:80\",limit=\"requests\"} 2.0",
+                        "signalbox_upstream_endpoints_ejected{backend=\"80/web:80\"} 1.0",
+                        "signalbox_upstream_ejections_total{backend=\"80/web:80\",outcome=\"ejected\"} 4.0",
+                        "signalbox_dns_failures_total 6.0")
                 .contains("\nsignalbox_downstream_connections_total 5.0\n")
                 .contains("signalbox_upstream_requests_total{backend=\"catalog.shop:80\",status=\"2xx\"} 1.0\n")
                 .contains("signalbox_upstream_requests_total{backend=\"catalog.shop:80\",status=\"5xx\"} 1.0\n")

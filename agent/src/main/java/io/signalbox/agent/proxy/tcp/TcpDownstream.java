@@ -118,17 +118,12 @@ public final class TcpDownstream extends ChannelInboundHandlerAdapter implements
 
     private void connect(UpstreamEndpoint picked) {
         attempts++;
-        if (!picked.requestStarted()) {
-            LOG.debug("closing: the backend takes no more connections: endpoint={}", picked);
-            context().close();
-            return;
-        }
         if (!picked.connectionStarted()) {
-            picked.requestEnded();
-            LOG.debug("closing: the backend takes no more connections: endpoint={}", picked);
+            LOG.debug("closing: the backend has all the connections that it may have: endpoint={}", picked);
             context().close();
             return;
         }
+        picked.opaqueStarted();
         endpoint = picked;
         loop.upstreams().connect(picked, new TcpUpstream(this), false, "").addListener((Future<Channel> done) -> {
             if (!done.isSuccess()) {
@@ -151,7 +146,7 @@ public final class TcpDownstream extends ChannelInboundHandlerAdapter implements
             return;
         }
         failed.failed(AttemptFailure.CONNECT_FAILURE);
-        failed.requestEnded();
+        failed.opaqueEnded();
         endpoint = null;
         UpstreamBackend target = backend;
         if (target != null && attempts < MAX_ATTEMPTS) {
@@ -269,7 +264,7 @@ public final class TcpDownstream extends ChannelInboundHandlerAdapter implements
         }
         UpstreamEndpoint used = endpoint;
         if (used != null) {
-            used.requestEnded();
+            used.opaqueEnded();
         }
         UpstreamBackend counted = backend;
         if (counted != null) {
