@@ -22,18 +22,18 @@ final class Changes {
     }
 
     /** Whether any object of these kinds is another. */
-    boolean isAny(List<Function<Registry, SortedMap<ObjectRef, ? extends RegistryObject>>> kinds) {
-        for (Function<Registry, SortedMap<ObjectRef, ? extends RegistryObject>> kind : kinds) {
-            if (!of(kind::apply).isEmpty()) {
-                return true;
-            }
-        }
-        return false;
+    boolean isAny(Map<String, Function<Registry, SortedMap<ObjectRef, ? extends RegistryObject>>> kinds) {
+        return kinds.entrySet().stream()
+                .anyMatch(kind -> !of(kind.getKey(), kind.getValue()).isEmpty());
     }
 
-    /** The objects that are gone, new or changed; of changed ones both forms. */
+    /** The objects of a kind that are gone, new or changed; of changed ones both forms. */
     @SuppressWarnings("ReferenceEquality") // objects that did not change are shared
-    <T extends RegistryObject> List<T> of(Function<Registry, ? extends SortedMap<ObjectRef, ? extends T>> kind) {
+    <T extends RegistryObject> List<T> of(
+            String name, Function<Registry, ? extends SortedMap<ObjectRef, ? extends T>> kind) {
+        if (before.sharesKind(after, name)) {
+            return List.of();
+        }
         List<T> changed = new ArrayList<>();
         Iterator<? extends Map.Entry<ObjectRef, ? extends T>> olds =
                 kind.apply(before).entrySet().iterator();

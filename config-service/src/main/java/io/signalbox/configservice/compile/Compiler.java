@@ -6,15 +6,29 @@ import io.signalbox.configservice.compile.port.Model;
 import io.signalbox.configservice.compile.review.PoolReview;
 import io.signalbox.configservice.compile.review.Review;
 import io.signalbox.configservice.compile.services.MeshService;
+import io.signalbox.configservice.registry.DestinationRule;
+import io.signalbox.configservice.registry.EndpointSlice;
+import io.signalbox.configservice.registry.GrpcRoute;
+import io.signalbox.configservice.registry.HttpRoute;
+import io.signalbox.configservice.registry.Node;
 import io.signalbox.configservice.registry.ObjectRef;
 import io.signalbox.configservice.registry.Pod;
 import io.signalbox.configservice.registry.Problem;
+import io.signalbox.configservice.registry.ReferenceGrant;
 import io.signalbox.configservice.registry.Registry;
 import io.signalbox.configservice.registry.RegistryObject;
+import io.signalbox.configservice.registry.Service;
+import io.signalbox.configservice.registry.ServiceEntry;
+import io.signalbox.configservice.registry.Sidecar;
+import io.signalbox.configservice.registry.TcpRoute;
+import io.signalbox.configservice.registry.TlsRoute;
+import io.signalbox.configservice.registry.VirtualService;
+import io.signalbox.configservice.registry.WorkloadEntry;
 import io.signalbox.configservice.snapshot.PortResources;
 import io.signalbox.configservice.snapshot.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -32,19 +46,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Compiler {
     /** The kinds that make the model: all but slices and pods. */
-    private static final List<Function<Registry, SortedMap<ObjectRef, ? extends RegistryObject>>> STRUCTURE = List.of(
-            Registry::services,
-            Registry::virtualServices,
-            Registry::destinationRules,
-            Registry::serviceEntries,
-            Registry::workloadEntries,
-            Registry::sidecars,
-            Registry::nodes,
-            Registry::httpRoutes,
-            Registry::grpcRoutes,
-            Registry::tcpRoutes,
-            Registry::tlsRoutes,
-            Registry::referenceGrants);
+    private static final Map<String, Function<Registry, SortedMap<ObjectRef, ? extends RegistryObject>>> STRUCTURE =
+            Map.ofEntries(
+                    Map.entry(Service.KIND, Registry::services),
+                    Map.entry(VirtualService.KIND, Registry::virtualServices),
+                    Map.entry(DestinationRule.KIND, Registry::destinationRules),
+                    Map.entry(ServiceEntry.KIND, Registry::serviceEntries),
+                    Map.entry(WorkloadEntry.KIND, Registry::workloadEntries),
+                    Map.entry(Sidecar.KIND, Registry::sidecars),
+                    Map.entry(Node.KIND, Registry::nodes),
+                    Map.entry(HttpRoute.KIND, Registry::httpRoutes),
+                    Map.entry(GrpcRoute.KIND, Registry::grpcRoutes),
+                    Map.entry(TcpRoute.KIND, Registry::tcpRoutes),
+                    Map.entry(TlsRoute.KIND, Registry::tlsRoutes),
+                    Map.entry(ReferenceGrant.KIND, Registry::referenceGrants));
 
     private final String clusterDomain;
 
@@ -90,9 +105,9 @@ public final class Compiler {
 
     private Compilation followEndpoints(Compilation previous, Model model, Changes changes, Registry registry) {
         Workloads workloads = new Workloads(registry);
-        List<Pod> pods = changes.of(Registry::pods);
+        List<Pod> pods = changes.of(Pod.KIND, Registry::pods);
         Set<MeshService> touched = new EndpointChanges(model, previous.registry(), registry)
-                .touched(changes.of(Registry::endpointSlices), pods);
+                .touched(changes.of(EndpointSlice.KIND, Registry::endpointSlices), pods);
         SortedMap<Integer, CompiledPort> ports = new TreeMap<>(previous.ports());
         SortedSet<Integer> whole = new TreeSet<>();
         for (MeshService service : touched) {

@@ -99,6 +99,12 @@ public final class Registry {
         return Collections.unmodifiableSortedMap((SortedMap<ObjectRef, T>) kind(kind).objects);
     }
 
+    /** Whether the objects of a kind are those of the other registry, as far as sharing tells without comparing. */
+    @SuppressWarnings("ReferenceEquality") // kinds without a change are shared
+    public boolean sharesKind(Registry other, String kind) {
+        return kind(kind) == other.kind(kind);
+    }
+
     /** Which state this is. */
     public Revision revision() {
         return revision;

@@ -33,14 +33,15 @@ public record EncodedPort(PortResources snapshot, Version version, List<EncodedR
         if (previous != null && previous.snapshot == snapshot) {
             return previous;
         }
-        Map<String, EncodedResource> known = new HashMap<>();
-        if (previous != null) {
-            previous.resources.forEach(resource -> known.put(resource.name(), resource));
-        }
+        List<EncodedResource> known = previous == null ? List.of() : previous.resources;
         List<EncodedResource> resources = new ArrayList<>(snapshot.resources().size());
+        int at = 0;
         for (Resource resource : snapshot.resources()) {
-            EncodedResource encoded = known.get(resource.getName());
-            resources.add(encoded != null && encoded.message() == resource ? encoded : EncodedResource.of(resource));
+            while (at < known.size() && known.get(at).name().compareTo(resource.getName()) < 0) {
+                at++;
+            }
+            boolean shared = at < known.size() && known.get(at).message() == resource;
+            resources.add(shared ? known.get(at) : EncodedResource.of(resource));
         }
         return new EncodedPort(snapshot, Hashes.portVersion(snapshot.port(), resources), resources);
     }

@@ -9,6 +9,7 @@ import io.signalbox.configservice.registry.Headers;
 import io.signalbox.configservice.registry.HttpMatch;
 import io.signalbox.configservice.registry.IpAddress;
 import io.signalbox.configservice.registry.ObjectMeta;
+import io.signalbox.configservice.registry.Pod;
 import io.signalbox.configservice.registry.Provenance;
 import io.signalbox.configservice.registry.Registry;
 import io.signalbox.configservice.registry.RegistryObject;
@@ -27,7 +28,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Prints how long a large registry takes: 5,000 services with 50,000 endpoints, 500 VirtualServices and 500
+ * Prints how long a large registry takes: 5,000 services with 50,000 pods, 500 VirtualServices and 500
  * DestinationRules, cold, then one slice after the other. A program to run by hand; nothing depends on its times.
  */
 public final class CompilerScale {
@@ -35,6 +36,7 @@ public final class CompilerScale {
     private static final int ENDPOINTS = 10;
     private static final int RULES = 500;
     private static final int NAMESPACES = 50;
+    private static final int NODES = 500;
     private static final int CHANGES = 200;
     private static final int[] PORTS = {80, 8080, 9090, 6379, 443};
     private static final String[] PORT_NAMES = {"http", "http", "grpc", "tcp", "tls"};
@@ -104,6 +106,9 @@ public final class CompilerScale {
                     Service.TrafficDistribution.ANY,
                     List.of())));
             objects.add(declared(slice(i, 0)));
+            for (int j = 0; j < ENDPOINTS; j++) {
+                objects.add(declared(pod(i, j)));
+            }
         }
         for (int i = 0; i < RULES; i++) {
             objects.add(declared(virtualService(i, "/v1")));
@@ -159,7 +164,13 @@ public final class CompilerScale {
         for (int i = 0; i < ENDPOINTS; i++) {
             long address = 0x0af40000L + (long) service * 32 + i + (i == 0 ? version % 16 : 0) * 0x100000L;
             endpoints.add(new EndpointSlice.Endpoint(
-                    List.of(new IpAddress(false, 0, address)), true, true, false, "", "", null));
+                    List.of(new IpAddress(false, 0, address)),
+                    true,
+                    true,
+                    false,
+                    "",
+                    "",
+                    pod(service, i).ref()));
         }
         return new EndpointSlice(
                 meta(service, "svc-" + service + "-a1"),
@@ -167,6 +178,16 @@ public final class CompilerScale {
                 EndpointSlice.AddressType.IPV4,
                 List.of(new EndpointSlice.Port(PORT_NAMES[service % PORTS.length], 8080, Transport.TCP)),
                 endpoints);
+    }
+
+    private static Pod pod(int service, int index) {
+        return new Pod(
+                meta(service, "svc-" + service + "-" + index),
+                List.of(new IpAddress(false, 0, 0x0af40000L + (long) service * 32 + index)),
+                "default",
+                "node-" + (service * ENDPOINTS + index) % NODES,
+                Pod.Phase.RUNNING,
+                true);
     }
 
     private static ObjectMeta meta(int index, String name) {

@@ -299,4 +299,28 @@ class RouteCompilationTest {
         assertThat(backend.getDiscovery()).isEqualTo(discovery);
         assertThat(backend.getEndpointsCount()).isEqualTo(endpoints);
     }
+
+    @ParameterizedTest(name = "a ServiceEntry with {0} from {1}: HTTP by Host {2}, every address {3}")
+    @CsvSource({"TCP, 2026-01-01, true, true", "MONGO, 2026-01-01, false, true", "MYSQL, 2026-03-01, true, false"})
+    void onlyProtocolsInWhichTheServerSpeaksFirstRefuseToShareAPortWithHttp(
+            String protocol, String created, boolean http, boolean everyAddress) {
+        Compilation compilation = compile(
+                service("shop", "web", "10.0.0.9", "http", 8080)
+                        .replace("namespace: shop", "namespace: shop, creationTimestamp: '2026-02-01T00:00:00Z'"),
+                istio(
+                        "ServiceEntry",
+                        "name: e, namespace: shop, creationTimestamp: '" + created + "T00:00:00Z'",
+                        "{hosts: [e.example], resolution: NONE, ports: [{number: 8080, name: p, protocol: " + protocol
+                                + "}]}"));
+        List<String> names = Objects.requireNonNull(
+                        compilation.snapshot().ports().get(8080))
+                .resources()
+                .stream()
+                .map(Resource::getName)
+                .toList();
+
+        assertThat(names.contains("virtual-host/web.shop.svc.cluster.local")).isEqualTo(http);
+        assertThat(names.contains("address/0.0.0.0/0")).isEqualTo(everyAddress);
+        assertThat(compilation.problems().isEmpty()).isEqualTo(http && everyAddress);
+    }
 }

@@ -2,6 +2,7 @@ package io.signalbox.configservice.compile.http;
 
 import io.signalbox.configservice.compile.callers.Caller;
 import io.signalbox.configservice.compile.port.PortContext;
+import io.signalbox.configservice.compile.port.SharedPort;
 import io.signalbox.configservice.compile.services.MeshPort;
 import io.signalbox.configservice.compile.services.MeshService;
 import io.signalbox.configservice.compile.services.PortProtocol;
@@ -25,9 +26,22 @@ final class HttpCallers {
 
     HttpCallers(PortContext context) {
         this.context = context;
-        for (MeshService service : context.model().services().onPort(context.port())) {
+        List<MeshService> services = context.model().services().onPort(context.port());
+        boolean givesWay = SharedPort.losesHttp(services, context.port());
+        for (MeshService service : services) {
             MeshPort port = service.port(context.port());
-            if (port != null && makesHttp(service, port)) {
+            if (port == null || !makesHttp(service, port)) {
+                continue;
+            }
+            if (givesWay) {
+                context.findings()
+                        .warn(
+                                service.ref(),
+                                "spec.ports",
+                                "port " + context.port()
+                                        + " has an older ServiceEntry with MongoDB or MySQL and without"
+                                        + " addresses, which HTTP cannot share it with; give that entry addresses");
+            } else {
                 makers.add(service);
                 Set<String> own = context.model().services().mentions(service.host());
                 everyone |= own.isEmpty();

@@ -10,6 +10,7 @@ import io.signalbox.configservice.compile.callers.Answers;
 import io.signalbox.configservice.compile.callers.Caller;
 import io.signalbox.configservice.compile.http.HttpPort;
 import io.signalbox.configservice.compile.port.PortContext;
+import io.signalbox.configservice.compile.port.SharedPort;
 import io.signalbox.configservice.compile.services.MeshPort;
 import io.signalbox.configservice.compile.services.MeshService;
 import io.signalbox.configservice.compile.services.PortProtocol;
@@ -57,6 +58,17 @@ final class AddressFrontends {
                     .toList();
         }
         boolean everyAddress = service.takesEveryAddress() && port.protocol().family() != PortProtocol.Family.TLS;
+        if (everyAddress
+                && SharedPort.losesEveryAddress(
+                        service, context.model().services().onPort(context.port()), context.port())) {
+            context.findings()
+                    .warn(
+                            service.ref(),
+                            "spec.addresses",
+                            "port " + context.port() + " has an older service with HTTP, which " + port.protocol()
+                                    + " to every address cannot share it with; add spec.addresses");
+            return List.of();
+        }
         return everyAddress ? List.of(EVERY_V4, EVERY_V6) : service.addresses();
     }
 
