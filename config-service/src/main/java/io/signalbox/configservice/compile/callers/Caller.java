@@ -22,7 +22,7 @@ public record Caller(String namespace, @Nullable Scope scope) {
      * The callers to look at for something that these namespaces make different. Those of a namespace's own scope come
      * with it; the general comes before the particular.
      */
-    public static List<Caller> of(Collection<String> namespaces, List<Scope> restricting) {
+    public static List<Caller> of(Collection<String> namespaces, Collection<Scope> restricting) {
         Set<String> ordered = new TreeSet<>(namespaces);
         List<Caller> callers = new ArrayList<>(1 + ordered.size() + restricting.size());
         callers.add(ANY);

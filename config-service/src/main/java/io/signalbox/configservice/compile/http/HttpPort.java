@@ -93,7 +93,7 @@ public final class HttpPort {
     private HostView serviceView(String host) {
         Set<String> mentions = new TreeSet<>(context.model().services().mentions(host));
         mentions.addAll(context.model().rules().mentions(host));
-        return new HostView(host, mentions, context.callers(mentions), caller -> {
+        return new HostView(host, mentions, context.callers(List.of(host), mentions), caller -> {
             MeshService service = context.model().services().select(host, context.port(), caller);
             if (service != null && isHttp(service)) {
                 return new HostContent(
@@ -107,7 +107,8 @@ public final class HttpPort {
         Set<String> mentions = new TreeSet<>(context.model().services().mentions(host));
         mentions.addAll(context.model().rules().mentions(host));
         mentions.addAll(httpCallers.mentions());
-        return new HostView(host, mentions, context.callers(mentions), caller -> literalContent(host, caller));
+        return new HostView(
+                host, mentions, context.callers(List.of(host), mentions), caller -> literalContent(host, caller));
     }
 
     private List<RouteList> chain(List<RuleSet> candidates, Caller caller) {

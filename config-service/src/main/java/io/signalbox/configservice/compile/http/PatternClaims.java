@@ -12,6 +12,7 @@ import io.signalbox.configservice.compile.services.MeshService;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -78,13 +79,16 @@ final class PatternClaims {
     Map<Caller, HostView.@Nullable Variant> owners(BiPredicate<String, Caller> isFullName) {
         Set<String> namespaces = new TreeSet<>(byNamespace.keySet());
         namespaces.addAll(httpCallers.mentions());
+        Set<String> hosts = new LinkedHashSet<>();
+        byNamespace.values().forEach(claims -> claims.forEach(claim -> hosts.add(claim.view.host())));
         for (Claim claim : general) {
+            hosts.add(claim.view.host());
             namespaces.addAll(claim.view.mentions());
             if (claim.alias != null) {
                 namespaces.addAll(claim.alias.visibility().namespaces());
             }
         }
-        return Answers.of(context.callers(namespaces), caller -> owner(caller, isFullName));
+        return Answers.of(context.callers(hosts, namespaces), caller -> owner(caller, isFullName));
     }
 
     /** Tells the services that claim the value for everyone and do not get it. */

@@ -75,12 +75,19 @@ final class AddressFrontends {
     List<Resource> compile() {
         List<Resource> resources = new ArrayList<>();
         claims.forEach((address, services) -> {
-            Map<Caller, @Nullable AddressFrontend> frontends =
-                    Answers.of(context.callers(mentions(services)), caller -> frontend(address, services, caller));
+            Map<Caller, @Nullable AddressFrontend> frontends = Answers.of(
+                    context.callers(hosts(services), mentions(services)),
+                    caller -> frontend(address, services, caller));
             frontends.forEach((caller, frontend) -> resources.add(resource(address, caller, frontend)));
             reportLosers(address, services);
         });
         return resources;
+    }
+
+    private static Set<String> hosts(Set<MeshService> services) {
+        Set<String> hosts = new LinkedHashSet<>();
+        services.forEach(service -> hosts.add(service.host()));
+        return hosts;
     }
 
     private Set<String> mentions(Set<MeshService> services) {

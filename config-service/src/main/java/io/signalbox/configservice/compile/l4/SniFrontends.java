@@ -62,7 +62,7 @@ final class SniFrontends {
     List<Resource> compile() {
         SortedMap<String, Set<MeshService>> claims = new TreeMap<>();
         for (MeshService service : services) {
-            for (Caller caller : context.callers(mentions(service))) {
+            for (Caller caller : context.callers(List.of(service.host()), mentions(service))) {
                 content(service, caller)
                         .hosts()
                         .forEach(host -> claims.computeIfAbsent(host, _ -> new LinkedHashSet<>())
@@ -73,9 +73,13 @@ final class SniFrontends {
         Map<String, Content> byName = new TreeMap<>();
         claims.forEach((pattern, claimants) -> {
             Set<String> namespaces = new TreeSet<>();
-            claimants.forEach(service -> namespaces.addAll(mentions(service)));
+            Set<String> hosts = new LinkedHashSet<>();
+            for (MeshService service : claimants) {
+                hosts.add(service.host());
+                namespaces.addAll(mentions(service));
+            }
             Map<Caller, @Nullable Content> owners =
-                    Answers.of(context.callers(namespaces), caller -> owner(pattern, claimants, caller));
+                    Answers.of(context.callers(hosts, namespaces), caller -> owner(pattern, claimants, caller));
             owners.forEach((caller, content) -> {
                 String name = content == null ? UNMATCHED : names.getOrDefault(content, UNMATCHED);
                 if (content != null) {
