@@ -25,7 +25,11 @@ enum AgentOption {
             "0s",
             "How long to wait for a caller's first bytes before a connection counts as"
                     + " opaque; 0s waits for ever."),
-    IDLE_TIMEOUT("DURATION", "1h", "After which a connection without requests or bytes is closed."),
+    IDLE_TIMEOUT(
+            "DURATION",
+            "1h",
+            "After which a connection without requests or bytes is closed, where no rule says otherwise; 0s: never,"
+                    + " whatever rules say."),
     DRAIN_TIMEOUT(
             "DURATION",
             "20s",
