@@ -6,7 +6,6 @@ import io.signalbox.config.v1.Resource;
 import io.signalbox.config.v1.Route;
 import io.signalbox.config.v1.VirtualHost;
 import io.signalbox.configservice.compile.callers.Caller;
-import io.signalbox.configservice.compile.hosts.Hosts;
 import io.signalbox.configservice.compile.hosts.NameForms;
 import io.signalbox.configservice.compile.port.PortContext;
 import io.signalbox.configservice.compile.rules.HttpRoutes;
@@ -17,7 +16,6 @@ import io.signalbox.configservice.compile.services.MeshService;
 import io.signalbox.configservice.compile.services.PortProtocol;
 import io.signalbox.configservice.registry.Cidr;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -30,21 +28,19 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP on one port. Make one, call {@link #compile}, drop it; {@link #virtualHost} answers before and after.
+ * HTTP on one port. Make one, ask it for {@link #virtualHost}s, call {@link #compile}, drop it.
  *
  * <p>Every host is looked at for "any caller" and for the namespaces that some object involved names, never for all
  * namespaces.
  */
 public final class HttpPort {
-    /** On this port hosts that no service declares may be claimed by rules. */
-    private static final int LITERAL_PORT = 80;
-
     private static final String UNMATCHED = "(unmatched)";
 
     private record RuleKey(RuleSet rules, String namespace) {}
 
     private final PortContext context;
     private final HttpCallers httpCallers;
+    private final LiteralHosts literals;
     private final Map<String, HostView> views = new LinkedHashMap<>();
     private final Map<RuleKey, Optional<RouteList>> routeLists = new HashMap<>();
     private final Set<String> needed = new LinkedHashSet<>();
@@ -53,12 +49,13 @@ public final class HttpPort {
     public HttpPort(PortContext context) {
         this.context = context;
         httpCallers = new HttpCallers(context);
+        literals = new LiteralHosts(context, httpCallers);
         for (MeshService service : context.model().services().onPort(context.port())) {
             if (isHttp(service)) {
                 views.computeIfAbsent(service.host(), this::serviceView);
             }
         }
-        for (String literal : literals()) {
+        for (String literal : literals.candidates()) {
             views.computeIfAbsent(literal, this::literalView);
         }
     }
@@ -88,8 +85,6 @@ public final class HttpPort {
         return view == null ? Set.of() : view.mentions();
     }
 
-    // ---- what a host is
-
     private HostView serviceView(String host) {
         Set<String> mentions = new TreeSet<>(context.model().services().mentions(host));
         mentions.addAll(context.model().rules().mentions(host));
@@ -109,6 +104,11 @@ public final class HttpPort {
         mentions.addAll(httpCallers.mentions());
         return new HostView(
                 host, mentions, context.callers(List.of(host), mentions), caller -> literalContent(host, caller));
+    }
+
+    private @Nullable HostContent literalContent(String host, Caller caller) {
+        List<RouteList> chain = chain(literals.claiming(host, caller), caller);
+        return chain.isEmpty() ? null : new HostContent(null, chain);
     }
 
     private List<RouteList> chain(List<RuleSet> candidates, Caller caller) {
@@ -132,75 +132,6 @@ public final class HttpPort {
             return routes.isEmpty() ? Optional.empty() : Optional.of(new RouteList(rules, routes));
         });
     }
-
-    // ---- hosts that no service declares
-
-    /** Hosts of rules that may be Host values of their own on this port. */
-    private Collection<String> literals() {
-        Set<String> literals = new LinkedHashSet<>();
-        if (!httpCallers.hasAny()) {
-            return literals;
-        }
-        for (RuleSet rules : context.model().rules().all()) {
-            for (String host : rules.hosts()) {
-                boolean isService = !Hosts.isWildcard(host)
-                        && context.model().services().withHost(host).stream()
-                                .anyMatch(service -> service.visibility().everyone());
-                if (!isService && (context.port() == LITERAL_PORT || mayNameServiceOfThisPort(rules))) {
-                    literals.add(host);
-                }
-            }
-        }
-        return literals;
-    }
-
-    private @Nullable HostContent literalContent(String host, Caller caller) {
-        if (host.equals("*")
-                || !httpCallers.contains(caller)
-                || (Hosts.isWildcard(host) ? coversService(host, caller) : isKnown(host, caller))) {
-            return null;
-        }
-        List<RuleSet> claiming = context.model().rules().exactly(host, caller, context.port()).stream()
-                .filter(rules -> context.port() == LITERAL_PORT || namesServiceOfThisPort(rules, caller))
-                .toList();
-        List<RouteList> chain = chain(claiming, caller);
-        return chain.isEmpty() ? null : new HostContent(null, chain);
-    }
-
-    private boolean isKnown(String host, Caller caller) {
-        return !context.model().services().select(host, caller).isEmpty()
-                && (caller.scope() == null
-                        || context.model().services().withHost(host).stream()
-                                .anyMatch(service -> caller.scope()
-                                        .imports(caller.namespace(), service.namespace(), host, context.port())));
-    }
-
-    private boolean namesServiceOfThisPort(RuleSet rules, Caller caller) {
-        return rules.hosts().stream()
-                .anyMatch(host -> Hosts.isWildcard(host) ? coversService(host, caller) : isHttpService(host, caller));
-    }
-
-    private boolean mayNameServiceOfThisPort(RuleSet rules) {
-        return rules.hosts().stream()
-                .anyMatch(host -> (Hosts.isWildcard(host)
-                                ? context.model().services().onPort(context.port())
-                                : context.model().services().withHost(host))
-                        .stream().anyMatch(service -> isHttp(service) && Hosts.covers(host, service.host())));
-    }
-
-    private boolean isHttpService(String host, Caller caller) {
-        MeshService service = context.model().services().select(host, context.port(), caller);
-        return service != null && isHttp(service);
-    }
-
-    private boolean coversService(String wildcard, Caller caller) {
-        return context.model().services().onPort(context.port()).stream()
-                .anyMatch(service -> isHttp(service)
-                        && Hosts.covers(wildcard, service.host())
-                        && isHttpService(service.host(), caller));
-    }
-
-    // ---- Host values
 
     /** The virtual hosts of the port. */
     public List<Resource> compile() {
@@ -286,8 +217,6 @@ public final class HttpPort {
     private static List<HostPattern> sorted(List<HostPattern> hosts) {
         return hosts.stream().sorted(PatternClaims.ORDER).toList();
     }
-
-    // ---- virtual hosts
 
     /** The virtual host itself, and those that stand in for it. */
     private void addVirtualHosts(

@@ -72,11 +72,6 @@ public final class MergedRule {
         return subsets.get(name);
     }
 
-    /** Names of all subsets. */
-    public List<String> subsetNames() {
-        return List.copyOf(subsets.keySet());
-    }
-
     /** What holds for one port and subset, by precedence. */
     public EffectivePolicy effective(int port, String subset) {
         EffectivePolicy general = EffectivePolicy.of(policy, port);
