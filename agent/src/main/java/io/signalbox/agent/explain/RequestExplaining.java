@@ -16,7 +16,6 @@ import io.signalbox.agent.policy.HeaderChanges;
 import io.signalbox.agent.policy.LocalReply;
 import io.signalbox.agent.policy.Redirects;
 import io.signalbox.agent.policy.Rewrites;
-import io.signalbox.agent.routing.PortTable;
 import io.signalbox.agent.routing.PreparedFrontend;
 import io.signalbox.agent.routing.PreparedMirror;
 import io.signalbox.agent.routing.PreparedVirtualHost;
@@ -31,11 +30,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Answers a question about a request on a connection that takes HTTP, in the order in which the dataplane decides. */
 final class RequestExplaining {
+    private static final int NAMESPACES_TOLD = 5;
+
     private final Question question;
     private final Router router;
     private final QueryRequest request;
@@ -151,11 +152,8 @@ final class RequestExplaining {
         Explaining.setUnmatched(answer);
         String known = "No service on port " + question.query().getPort() + " has the Host '" + request.authority()
                 + "' for this caller";
-        Set<String> others = otherCallers();
-        steps.add(
-                others.isEmpty()
-                        ? known + "."
-                        : known + "; it is known to callers in " + String.join(", ", others) + ".");
+        Set<String> others = router.namespacesThatKnow(request.authority());
+        steps.add(others.isEmpty() ? known + "." : known + "; it is known to callers in " + namespaces(others) + ".");
         if (decision.kind() == RequestDecision.Kind.REFUSED) {
             answer.setOutcome("reject");
             respond(LocalReply.NOT_REGISTERED);
@@ -170,22 +168,10 @@ final class RequestExplaining {
         }
     }
 
-    private Set<String> otherCallers() {
-        PortTable table = question.table();
-        Set<String> others = new TreeSet<>();
-        if (table == null) {
-            return others;
-        }
-        String name = name();
-        for (VirtualHost host : table.snapshot().virtualHosts().values()) {
-            for (HostPattern pattern : host.hosts()) {
-                if (pattern.pattern().equals(name)
-                        && !pattern.audience().namespace().isEmpty()) {
-                    others.add("namespace " + pattern.audience().namespace());
-                }
-            }
-        }
-        return others;
+    private static String namespaces(Set<String> names) {
+        String first = names.stream().limit(NAMESPACES_TOLD).collect(Collectors.joining(", "));
+        int more = names.size() - NAMESPACES_TOLD;
+        return (names.size() == 1 ? "namespace " : "namespaces ") + first + (more > 0 ? " and " + more + " more" : "");
     }
 
     // ---- what the route does --------------------------------------------------------------------------------------

@@ -4,6 +4,8 @@ import io.signalbox.agent.model.Caller;
 import io.signalbox.agent.model.PortSnapshot;
 import io.signalbox.agent.model.Version;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** A port snapshot prepared for lookup. Immutable; built by {@link PortTableBuilder}. */
@@ -81,6 +83,18 @@ public final class PortTable {
         Map<String, CallerView> ofScope = views.particular().get(caller.scope());
         CallerView view = ofScope == null ? null : ofScope.get(caller.namespace());
         return view == null ? views.general().getOrDefault(caller.scope(), CallerView.EMPTY) : view;
+    }
+
+    Set<String> namespacesThatKnow(CharSequence authority, int to) {
+        Set<String> namespaces = new TreeSet<>();
+        for (Map<String, CallerView> ofScope : views.particular().values()) {
+            ofScope.forEach((namespace, view) -> {
+                if (view.hosts().own().exact(authority, to) != NameTable.NONE) {
+                    namespaces.add(namespace);
+                }
+            });
+        }
+        return namespaces;
     }
 
     Slots backendSlots() {

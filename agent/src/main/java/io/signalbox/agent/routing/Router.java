@@ -4,6 +4,7 @@ import io.signalbox.agent.model.Caller;
 import io.signalbox.agent.model.OutboundPolicy;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -187,5 +188,10 @@ public final class Router {
             slot = anyAddress.virtualHost();
         }
         return slot == NameTable.NONE ? null : table.virtualHost(slot);
+    }
+
+    /** Namespaces to whose callers a Host value, which need not be known to this one, means something of their own. */
+    public Set<String> namespacesThatKnow(CharSequence authority) {
+        return table == null ? Set.of() : table.namespacesThatKnow(authority, HostName.end(authority));
     }
 }
