@@ -1,16 +1,21 @@
 package io.signalbox.loadtest;
 
 import io.signalbox.loadtest.backend.Backend;
+import io.signalbox.loadtest.backend.Certificates;
 import io.signalbox.loadtest.backend.GrpcBackend;
 import io.signalbox.loadtest.backend.HttpBackend;
 import io.signalbox.loadtest.backend.TcpBackend;
+import io.signalbox.loadtest.harness.Mesh;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import javax.net.ssl.SSLContext;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -23,6 +28,12 @@ import picocli.CommandLine.Option;
 final class BackendMain implements Callable<Integer> {
     @Option(names = "--http", description = "An HTTP/1.1 server.", paramLabel = "NAME=ADDRESS:PORT")
     private List<String> http = new ArrayList<>();
+
+    @Option(
+            names = "--tls",
+            description = "An HTTPS server with a certificate that nobody vouches for.",
+            paramLabel = "NAME=ADDRESS:PORT")
+    private List<String> tls = new ArrayList<>();
 
     @Option(names = "--grpc", description = "A gRPC server.", paramLabel = "NAME=ADDRESS:PORT")
     private List<String> grpc = new ArrayList<>();
@@ -41,12 +52,24 @@ final class BackendMain implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         startAll(http, HttpBackend::start);
+        if (!tls.isEmpty()) {
+            startAll(tls, HttpBackend.tls(ownContext(), false));
+        }
         startAll(grpc, GrpcBackend::start);
         startAll(tcp, TcpBackend.starter(TcpBackend.Mode.ECHO));
         startAll(banner, TcpBackend.starter(TcpBackend.Mode.BANNER));
         System.out.println("backend ready");
         new CountDownLatch(1).await();
         return 0;
+    }
+
+    private static SSLContext ownContext() throws IOException {
+        Path directory = Files.createTempDirectory("signalbox-backend");
+        try {
+            return new Certificates(directory).selfSigned("backend").server("backend", "backend");
+        } finally {
+            Mesh.deleteTree(directory);
+        }
     }
 
     private static void startAll(List<String> specs, Backend.Starter<?> starter) throws IOException {

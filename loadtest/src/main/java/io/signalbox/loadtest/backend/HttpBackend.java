@@ -3,6 +3,10 @@ package io.signalbox.loadtest.backend;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsExchange;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -18,13 +22,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP/1.1 server. Every answer names it in the header {@code x-endpoint} and says which Host, request target and
- * traceparent arrived ({@code x-seen-host}, {@code x-seen-target}, {@code x-seen-traceparent}). A request with
- * {@code x-tell-headers} is told all header fields that arrived, as {@code name=value} joined with {@code |} in
- * {@code x-seen-headers}.
+ * An HTTP/1.1 server, in clear text or with TLS. Every answer names it in the header {@code x-endpoint} and says which
+ * Host, request target and traceparent arrived ({@code x-seen-host}, {@code x-seen-target},
+ * {@code x-seen-traceparent}). A request with {@code x-tell-headers} is told all header fields that arrived, as
+ * {@code name=value} joined with {@code |} in {@code x-seen-headers}. With TLS, an answer also says which server name
+ * and which client certificate's subject were shown ({@code x-seen-sni}, {@code x-seen-client}).
  *
  * <ul>
  *   <li>{@code /}: its name
@@ -61,7 +70,30 @@ public final class HttpBackend implements Backend {
 
     /** Binds {@code address} (port 0 picks a free one) and listens. */
     public static HttpBackend start(String name, InetSocketAddress address) throws IOException {
-        HttpServer server = HttpServer.create(address, 0);
+        return start(name, HttpServer.create(address, 0));
+    }
+
+    /**
+     * A starter of HTTPS servers.
+     *
+     * @param wantsClient whether a client without a certificate that the context trusts is refused
+     */
+    public static Backend.Starter<HttpBackend> tls(SSLContext context, boolean wantsClient) {
+        return (name, address) -> {
+            HttpsServer server = HttpsServer.create(address, 0);
+            server.setHttpsConfigurator(new HttpsConfigurator(context) {
+                @Override
+                public void configure(HttpsParameters parameters) {
+                    SSLParameters tls = context.getDefaultSSLParameters();
+                    tls.setNeedClientAuth(wantsClient);
+                    parameters.setSSLParameters(tls);
+                }
+            });
+            return start(name, server);
+        };
+    }
+
+    private static HttpBackend start(String name, HttpServer server) {
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         HttpBackend backend = new HttpBackend(name, server, threads);
         server.setExecutor(threads);
@@ -117,6 +149,9 @@ public final class HttpBackend implements Backend {
             headers.set("x-seen-target", exchange.getRequestURI().toASCIIString());
             if (exchange.getRequestHeaders().containsKey("x-tell-headers")) {
                 headers.set("x-seen-headers", allHeaders(exchange));
+            }
+            if (exchange instanceof HttpsExchange secure) {
+                tellSession(headers, (ExtendedSSLSession) secure.getSSLSession());
             }
             copyHeader(exchange, "host", "x-seen-host");
             copyHeader(exchange, "traceparent", "x-seen-traceparent");
@@ -189,6 +224,19 @@ public final class HttpBackend implements Backend {
         String value = exchange.getRequestHeaders().getFirst(from);
         if (value != null) {
             exchange.getResponseHeaders().set(to, value);
+        }
+    }
+
+    private static void tellSession(Headers headers, ExtendedSSLSession session) {
+        headers.set(
+                "x-seen-sni",
+                session.getRequestedServerNames().stream()
+                        .map(serverName -> new String(serverName.getEncoded(), StandardCharsets.US_ASCII))
+                        .collect(Collectors.joining(",")));
+        try {
+            headers.set("x-seen-client", session.getPeerPrincipal().getName());
+        } catch (SSLPeerUnverifiedException e) {
+            // It showed no certificate.
         }
     }
 
