@@ -178,6 +178,20 @@ final class CapturedNode implements AutoCloseable {
                 network.require("curl", "-sSf", "--max-time", "10", "http://127.0.0.1:" + HTTP_PORT + path));
     }
 
+    /** What the config service answers to a JSON document. */
+    JsonNode post(String path, String document) throws IOException, InterruptedException {
+        return JSON.readTree(network.require(
+                "curl",
+                "-sSf",
+                "--max-time",
+                "10",
+                "-H",
+                "content-type: application/json",
+                "-d",
+                document,
+                "http://127.0.0.1:" + HTTP_PORT + path));
+    }
+
     /** What the agent's admin endpoint answers to a GET. */
     String admin(String path) throws IOException, InterruptedException {
         return network.require("curl", "-sSf", "--max-time", "10", "http://127.0.0.1:" + ADMIN_PORT + path);
