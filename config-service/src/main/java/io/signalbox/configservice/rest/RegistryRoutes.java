@@ -95,7 +95,7 @@ final class RegistryRoutes {
                 response,
                 new RuleViews.Rules(
                         current.registry().revision().value(),
-                        new RuleViews(current.registry(), published.get())
+                        new RuleViews(current.compilation(), published.get())
                                 .rules(ref -> query.admits(KIND, ref.kind()) && admits(query, ref))));
     }
 

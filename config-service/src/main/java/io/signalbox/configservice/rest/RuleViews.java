@@ -5,6 +5,8 @@ import io.signalbox.config.v1.L4Route;
 import io.signalbox.config.v1.Resource;
 import io.signalbox.config.v1.Route;
 import io.signalbox.config.v1.RuleRef;
+import io.signalbox.configservice.compile.Compilation;
+import io.signalbox.configservice.compile.gateway.RouteStatus;
 import io.signalbox.configservice.registry.DestinationRule;
 import io.signalbox.configservice.registry.GrpcRoute;
 import io.signalbox.configservice.registry.HttpRoute;
@@ -47,7 +49,15 @@ final class RuleViews {
             String namespace,
             String name,
             @JsonInclude(JsonInclude.Include.NON_DEFAULT) int port,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) String sectionName) {}
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) String sectionName,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ConditionView> conditions) {}
+
+    /**
+     * A condition of a route at a parent, with the words of the Gateway API.
+     *
+     * @param status {@code True} or {@code False}
+     */
+    record ConditionView(String type, String status, String reason, String message) {}
 
     /**
      * A resource with routes or a policy of the rule.
@@ -62,9 +72,11 @@ final class RuleViews {
 
     private final Registry registry;
     private final Map<ObjectRef, List<PlaceOfRule>> places = new HashMap<>();
+    private final Map<ObjectRef, RouteStatus> statuses = new HashMap<>();
 
-    RuleViews(Registry registry, Published published) {
-        this.registry = registry;
+    RuleViews(Compilation compilation, Published published) {
+        registry = compilation.registry();
+        compilation.routeStatuses().forEach(status -> statuses.put(status.route(), status));
         for (EncodedPort port : published.ports().values()) {
             for (EncodedResource resource : port.resources()) {
                 find(port.port(), resource.message());
@@ -126,16 +138,32 @@ final class RuleViews {
                 ref.namespace(),
                 ref.name(),
                 hosts(rule),
-                parents(rule).stream()
-                        .map(parent -> new ParentView(
-                                parent.kind(),
-                                parent.namespace().isEmpty() ? ref.namespace() : parent.namespace(),
-                                parent.name(),
-                                parent.port(),
-                                parent.sectionName()))
-                        .toList(),
+                parents(rule).stream().map(parent -> parent(ref, parent)).toList(),
                 places.getOrDefault(ref, List.of()),
                 Views.place(registry.provenance(ref)));
+    }
+
+    private ParentView parent(ObjectRef route, ParentRef parent) {
+        RouteStatus status = statuses.get(route);
+        List<ConditionView> conditions = status == null
+                ? List.of()
+                : status.parents().stream()
+                        .filter(state -> state.parent().equals(parent))
+                        .flatMap(state -> Stream.of(
+                                condition("Accepted", state.accepted()),
+                                condition("ResolvedRefs", state.resolvedRefs())))
+                        .toList();
+        return new ParentView(
+                parent.kind(),
+                parent.namespace().isEmpty() ? route.namespace() : parent.namespace(),
+                parent.name(),
+                parent.port(),
+                parent.sectionName(),
+                conditions);
+    }
+
+    private static ConditionView condition(String type, RouteStatus.Condition condition) {
+        return new ConditionView(type, condition.holds() ? "True" : "False", condition.reason(), condition.message());
     }
 
     private static List<String> hosts(RegistryObject rule) {

@@ -2,6 +2,7 @@ package io.signalbox.configservice.validate;
 
 import io.signalbox.configservice.registry.CorsPolicy;
 import io.signalbox.configservice.registry.Fault;
+import io.signalbox.configservice.registry.GrpcStatus;
 import io.signalbox.configservice.registry.Headers;
 import io.signalbox.configservice.registry.HttpRedirect;
 import io.signalbox.configservice.registry.HttpRewrite;
@@ -18,24 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class HttpActionRules {
     private static final int MAX_BODY = 1 << 20;
     private static final int LARGE_BODY = 100 << 10;
-    private static final Set<String> GRPC_STATUSES = Set.of(
-            "OK",
-            "CANCELLED",
-            "UNKNOWN",
-            "INVALID_ARGUMENT",
-            "DEADLINE_EXCEEDED",
-            "NOT_FOUND",
-            "ALREADY_EXISTS",
-            "PERMISSION_DENIED",
-            "RESOURCE_EXHAUSTED",
-            "FAILED_PRECONDITION",
-            "ABORTED",
-            "OUT_OF_RANGE",
-            "UNIMPLEMENTED",
-            "INTERNAL",
-            "UNAVAILABLE",
-            "DATA_LOSS",
-            "UNAUTHENTICATED");
 
     private final VirtualService.HttpRule rule;
     private final String path;
@@ -163,7 +146,7 @@ final class HttpActionRules {
                 case Fault.Status.Http(int status) ->
                     findings.check(path + ".fault.abort.httpStatus", Http.status(status));
                 case Fault.Status.Grpc(String status) -> {
-                    if (!GRPC_STATUSES.contains(status)) {
+                    if (GrpcStatus.code(status).isEmpty()) {
                         findings.error(
                                 path + ".fault.abort.grpcStatus",
                                 Names.quoted(status) + " (expected: a status of gRPC such as UNAVAILABLE)");

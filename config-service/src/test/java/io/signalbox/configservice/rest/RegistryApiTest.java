@@ -69,6 +69,16 @@ class RegistryApiTest {
                 metadata: {name: catalog, namespace: shop}
                 spec: {host: catalog, trafficPolicy: {loadBalancer: {simple: RANDOM}}}
                 """,
+                """
+                apiVersion: gateway.networking.k8s.io/v1
+                kind: HTTPRoute
+                metadata: {name: catalog, namespace: ops}
+                spec:
+                  parentRefs:
+                  - {group: "", kind: Service, name: catalog, port: 80}
+                  - {kind: Gateway, name: edge}
+                  rules: [{backendRefs: [{name: nosuch, port: 80}]}]
+                """,
                 "{apiVersion: apps/v1, kind: Deployment, metadata: {name: x, namespace: shop}}\n",
                 "{apiVersion: v1, kind: Service, metadata: {name: bad, namespace: ops}}\n");
         service = new TestService(registry);
@@ -117,6 +127,21 @@ class RegistryApiTest {
                 .isEqualTo("backend");
     }
 
+    @Test
+    void routesOfTheGatewayApiHaveTheirStatusAtServices() throws Exception {
+        JsonNode parents =
+                service.get("/v1/rules?kind=HTTPRoute").path("rules").path(0).path("parents");
+
+        assertThat(parents.path(0)
+                        .path("conditions")
+                        .valueStream()
+                        .map(condition -> condition.path("type").asText() + "="
+                                + condition.path("status").asText() + " "
+                                + condition.path("reason").asText()))
+                .containsExactly("Accepted=True Accepted", "ResolvedRefs=False BackendNotFound");
+        assertThat(parents.path(1).has("conditions")).isFalse();
+    }
+
     @ParameterizedTest(name = "{0} names {1}")
     @CsvSource(delimiter = '|', textBlock = """
             /v1/problems?kind=Deployment            | x
@@ -124,7 +149,8 @@ class RegistryApiTest {
             /v1/problems?namespace=ops&name=bad     | bad
             /v1/problems?namespace=none             |
             /v1/services?namespace=ops              | catalog
-            /v1/rules?namespace=ops                 |
+            /v1/rules?namespace=ops                 | catalog
+            /v1/rules?namespace=none                |
             """)
     void filtersLetOnlyWhatFitsPass(String path, String names) throws Exception {
         JsonNode answer = service.get(path);

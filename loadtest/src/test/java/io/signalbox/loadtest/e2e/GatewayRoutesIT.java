@@ -2,6 +2,7 @@ package io.signalbox.loadtest.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
@@ -277,6 +278,30 @@ class GatewayRoutesIT {
     }
 
     /** Head, with names in lower case, and body of the answer to a request for catalog. */
+    @Test
+    void theStateOfARouteIsShown() throws IOException, InterruptedException {
+        JsonNode rules = node.rest("/v1/rules");
+        assertThat(condition(rules, "consumer", "Accepted")).isEqualTo("True Accepted");
+        assertThat(condition(rules, "consumer", "ResolvedRefs")).isEqualTo("True ResolvedRefs");
+        assertThat(condition(rules, "catalog", "ResolvedRefs")).isEqualTo("False RefNotPermitted");
+        assertThat(condition(rules, "astray", "Accepted")).isEqualTo("False NoMatchingParent");
+    }
+
+    private static String condition(JsonNode rules, String route, String type) {
+        for (JsonNode rule : rules.path("rules")) {
+            if (rule.path("kind").asText().equals("HTTPRoute")
+                    && rule.path("name").asText().equals(route)) {
+                for (JsonNode condition : rule.at("/parents/0/conditions")) {
+                    if (condition.path("type").asText().equals(type)) {
+                        return condition.path("status").asText() + " "
+                                + condition.path("reason").asText();
+                    }
+                }
+            }
+        }
+        return "";
+    }
+
     private static String get(String caller, String path, String... headers) throws IOException, InterruptedException {
         String[] arguments = Stream.concat(
                         Stream.of("--connect-to", "::10.96.0.10:80", "http://catalog" + path),

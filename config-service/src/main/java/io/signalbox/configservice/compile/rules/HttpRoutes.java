@@ -19,6 +19,7 @@ import io.signalbox.configservice.compile.backends.Destinations;
 import io.signalbox.configservice.compile.hosts.Hosts;
 import io.signalbox.configservice.compile.policy.Policies;
 import io.signalbox.configservice.registry.Destination;
+import io.signalbox.configservice.registry.GrpcStatus;
 import io.signalbox.configservice.registry.HttpRedirect;
 import io.signalbox.configservice.registry.HttpRewrite;
 import io.signalbox.configservice.registry.RouteDestination;
@@ -233,7 +234,7 @@ public final class HttpRoutes {
                 case io.signalbox.configservice.registry.Fault.Status.Http(int status) ->
                     fault.setAbortHttpStatus(status);
                 case io.signalbox.configservice.registry.Fault.Status.Grpc(String status) ->
-                    fault.setAbortGrpcStatus(GrpcStatus.code(status));
+                    GrpcStatus.code(status).ifPresent(fault::setAbortGrpcStatus);
             }
         }
         return fault.build();

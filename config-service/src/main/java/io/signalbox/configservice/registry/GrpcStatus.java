@@ -1,9 +1,10 @@
-package io.signalbox.configservice.compile.rules;
+package io.signalbox.configservice.registry;
 
 import java.util.List;
+import java.util.OptionalInt;
 
-/** The status codes of gRPC by their names. */
-final class GrpcStatus {
+/** The status codes of gRPC by their names, as a fault's {@code grpcStatus} has them. */
+public final class GrpcStatus {
     private static final List<String> NAMES = List.of(
             "OK",
             "CANCELLED",
@@ -22,21 +23,12 @@ final class GrpcStatus {
             "UNAVAILABLE",
             "DATA_LOSS",
             "UNAUTHENTICATED");
-    private static final int UNKNOWN = 2;
 
     private GrpcStatus() {}
 
-    /** The code of a name, or of a number as text; UNKNOWN when it is neither. */
-    static int code(String name) {
+    /** The code of a name; empty when there is no such status. */
+    public static OptionalInt code(String name) {
         int code = NAMES.indexOf(name);
-        if (code >= 0) {
-            return code;
-        }
-        try {
-            int number = Integer.parseInt(name);
-            return number >= 0 && number < NAMES.size() ? number : UNKNOWN;
-        } catch (NumberFormatException e) {
-            return UNKNOWN;
-        }
+        return code < 0 ? OptionalInt.empty() : OptionalInt.of(code);
     }
 }
