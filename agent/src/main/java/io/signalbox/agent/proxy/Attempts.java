@@ -229,7 +229,9 @@ public final class Attempts {
             endpoint.failed(failure);
         }
         RetryPolicy policy = retry;
-        return policy != null && RetryRules.afterFailure(policy, failure) && again(policy, failure.errorType());
+        return policy != null
+                && RetryRules.afterFailure(policy, failure)
+                && again(policy, failure.errorType(), failure != AttemptFailure.CONNECT_FAILURE);
     }
 
     /**
@@ -246,15 +248,15 @@ public final class Attempts {
         RetryPolicy policy = retry;
         return policy != null
                 && RetryRules.afterResponse(policy, status, grpcStatus, rateLimited)
-                && again(policy, Integer.toString(status));
+                && again(policy, Integer.toString(status), true);
     }
 
-    private boolean again(RetryPolicy policy, String reason) {
+    private boolean again(RetryPolicy policy, String reason, boolean reached) {
         UpstreamBackend to = backend;
         if (to == null || retries >= policy.attempts() || side.hasResponded() || !side.isReplayable()) {
             return false;
         }
-        if (!countsAsRetry && !to.tryStartRetry()) {
+        if (!countsAsRetry && !to.tryStartRetry(reached)) {
             to.stats().retriesRefused.increment();
             return false;
         }

@@ -124,10 +124,11 @@ public final class UpstreamBackend {
     /**
      * Asks for another attempt after the first.
      *
+     * @param reached whether the attempt before may have reached its endpoint
      * @return whether it is allowed; then {@link #retryEnded} must be called once, when that attempt has ended
      */
-    public boolean tryStartRetry() {
-        return plan.retries().tryStart(plan.prepared().backend(), this::activeRequests);
+    public boolean tryStartRetry(boolean reached) {
+        return plan.retries().tryStart(plan.prepared().backend(), reached, this::activeRequests);
     }
 
     /** An attempt that {@link #tryStartRetry} has allowed has ended. */

@@ -13,9 +13,13 @@ class RetryGateTest {
     private final BackendSpec spec = new BackendSpec();
 
     private int allowed(int asked, long activeRequests) {
+        return allowed(asked, true, activeRequests);
+    }
+
+    private int allowed(int asked, boolean reached, long activeRequests) {
         int allowed = 0;
         for (int i = 0; i < asked; i++) {
-            allowed += gate.tryStart(spec.build(), () -> activeRequests) ? 1 : 0;
+            allowed += gate.tryStart(spec.build(), reached, () -> activeRequests) ? 1 : 0;
         }
         return allowed;
     }
@@ -35,6 +39,14 @@ class RetryGateTest {
         spec.maxRetries = 1;
         spec.retryBudget = new RetryBudget(200_000, 3);
         assertThat(allowed(50, activeRequests)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, 50", "false, 3"})
+    void onlyAFixedLimitCountsForWhatReachedNoEndpoint(boolean hasBudget, int expected) {
+        spec.maxRetries = 3;
+        spec.retryBudget = hasBudget ? new RetryBudget(0, 0) : null;
+        assertThat(allowed(50, false, 0)).isEqualTo(expected);
     }
 
     @Test

@@ -230,4 +230,30 @@ class CompilerTest {
                 .isSameAs(virtualHostResources(first, 80).getFirst());
         assertThat(backend(second, 80)).isNotEqualTo(backend(first, 80));
     }
+
+    @ParameterizedTest(name = "port {0}, policy {1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "http | {loadBalancer: {simple: RANDOM}}                           | 200000 3",
+                "http | {retryBudget: {percent: 5, minRetryConcurrency: 7}}        | 50000 7",
+                "http | {connectionPool: {http: {maxRetries: 4}}}                  | none",
+                "tcp  | {loadBalancer: {simple: RANDOM}}                           | none"
+            })
+    void retriesHaveABudgetUnlessARuleLimitsThem(String portName, String policy, String expected) {
+        Compilation compilation = compile(service("shop", "s", "10.0.0.1", portName, 80), """
+                apiVersion: networking.istio.io/v1
+                kind: DestinationRule
+                metadata: {name: s, namespace: shop}
+                spec: {host: s, trafficPolicy: %s}
+                """.formatted(policy));
+
+        Backend backend = backend(compilation, 80);
+        assertThat(
+                        backend.hasRetryBudget()
+                                ? backend.getRetryBudget().getPerMillion() + " "
+                                        + backend.getRetryBudget().getMinimum()
+                                : "none")
+                .isEqualTo(expected);
+    }
 }

@@ -60,9 +60,7 @@ public final class BackendCompiler {
                 backend.setTls(tls);
             }
         }
-        if (policy.retryBudget() != null) {
-            backend.setRetryBudget(Policies.retryBudget(policy.retryBudget()));
-        }
+        limitRetries(backend, spec, policy);
         if (rule != null) {
             backend.setPolicyRule(RuleRef.newBuilder()
                     .setKind(DestinationRule.KIND)
@@ -139,6 +137,18 @@ public final class BackendCompiler {
                 upgrade ? UpstreamProtocol.UPSTREAM_PROTOCOL_HTTP2 : UpstreamProtocol.UPSTREAM_PROTOCOL_AS_CALLER;
             case HTTPS, TLS, TCP, MONGO, MYSQL, REDIS, NONE -> UpstreamProtocol.UPSTREAM_PROTOCOL_UNSPECIFIED;
         };
+    }
+
+    /**
+     * What the rule says; where it says nothing, a budget, so that retries do not multiply what a backend suffers from.
+     */
+    private static void limitRetries(Backend.Builder backend, BackendSpec spec, EffectivePolicy policy) {
+        if (policy.retryBudget() != null) {
+            backend.setRetryBudget(Policies.retryBudget(policy.retryBudget()));
+        } else if (spec.port().protocol().mayBeHttp()
+                && backend.getConnectionPool().getMaxRetries() == 0) {
+            backend.setRetryBudget(Policies.DEFAULT_RETRY_BUDGET);
+        }
     }
 
     private static List<String> identities(MeshService service) {

@@ -201,6 +201,10 @@ public final class Policies {
                 .build();
     }
 
+    /** A fifth of the requests that run, and always three: Envoy's budget. */
+    public static final RetryBudget DEFAULT_RETRY_BUDGET =
+            RetryBudget.newBuilder().setPerMillion(200_000).setMinimum(3).build();
+
     /** How many retries may run. */
     public static RetryBudget retryBudget(TrafficPolicy.RetryBudget budget) {
         return RetryBudget.newBuilder()
