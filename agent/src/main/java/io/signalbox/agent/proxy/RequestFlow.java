@@ -1,8 +1,6 @@
 package io.signalbox.agent.proxy;
 
-import io.signalbox.agent.balance.PickContext;
 import io.signalbox.agent.model.Caller;
-import io.signalbox.agent.model.ConsistentHash;
 import io.signalbox.agent.model.CorsPolicy;
 import io.signalbox.agent.model.Fault;
 import io.signalbox.agent.model.HeaderOperations;
@@ -16,35 +14,32 @@ import io.signalbox.agent.policy.GrpcStatus;
 import io.signalbox.agent.policy.GrpcTimeout;
 import io.signalbox.agent.policy.HeaderChanges;
 import io.signalbox.agent.policy.HeaderFields;
-import io.signalbox.agent.policy.HeaderValues;
 import io.signalbox.agent.policy.LocalReply;
 import io.signalbox.agent.policy.Redirects;
 import io.signalbox.agent.policy.Rewrites;
 import io.signalbox.agent.routing.PortTable;
 import io.signalbox.agent.routing.PreparedBackend;
-import io.signalbox.agent.routing.PreparedMirror;
 import io.signalbox.agent.routing.PreparedTarget;
 import io.signalbox.agent.routing.PreparedVirtualHost;
 import io.signalbox.agent.routing.RequestDecision;
 import io.signalbox.agent.routing.RouteMatch;
-import io.signalbox.agent.upstream.ServerNames;
 import io.signalbox.agent.upstream.UpstreamBackend;
-import io.signalbox.agent.upstream.UpstreamEndpoint;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request on its way through the policies of its route, whatever protocol it came by: CORS, then faults, then the
  * route's action. Used for one request after another. Confined to its event loop.
  */
-public final class RequestFlow implements HeaderValues.Variables {
+public final class RequestFlow {
     private static final byte[] NO_BODY = {};
 
     private final LoopContext loop;
     private final Origin origin;
     private final ExchangeSide side;
     private final Attempts attempts;
+    private final HeaderVariables variables;
+    private final PickNotes pickNotes;
+    private final Mirroring mirroring;
     private final Timer delay;
 
     private @Nullable PortTable table;
@@ -54,7 +49,6 @@ public final class RequestFlow implements HeaderValues.Variables {
     private @Nullable PreparedBackend prepared;
     private @Nullable CorsPolicy cors;
     private @Nullable Caller caller;
-    private List<PreparedBackend> mirrors = List.of();
     private @Nullable String setCookie;
     private String allowedOrigin = "";
     private long startNanos;
@@ -66,6 +60,9 @@ public final class RequestFlow implements HeaderValues.Variables {
         this.origin = origin;
         this.side = side;
         this.attempts = new Attempts(loop, this, side);
+        this.variables = new HeaderVariables(origin, side);
+        this.pickNotes = new PickNotes(loop, origin, side);
+        this.mirroring = new Mirroring(loop, side, pickNotes);
         this.delay = new Timer(loop.eventLoop(), this::delayIsOver);
     }
 
@@ -118,9 +115,7 @@ public final class RequestFlow implements HeaderValues.Variables {
             PreparedTarget to = router.choose(chosen);
             target = to;
             prepared = router.backend(to);
-            if (!chosen.route().mirrors().isEmpty()) {
-                drawMirrors(chosen, router);
-            }
+            mirroring.draw(chosen, router);
         }
         Fault fault = route.fault();
         if (fault == null) {
@@ -207,7 +202,7 @@ public final class RequestFlow implements HeaderValues.Variables {
     // ---- answers of the agent's own -------------------------------------------------------------------------------
 
     private void answerOfRoute(Route route, Answer answer) {
-        HeaderChanges.apply(HeaderOperations.NONE, route.responseHeaders(), this, answer);
+        HeaderChanges.apply(HeaderOperations.NONE, route.responseHeaders(), variables, answer);
         answer(answer, GrpcStatus.ofHttp(answer.status()));
     }
 
@@ -234,60 +229,11 @@ public final class RequestFlow implements HeaderValues.Variables {
         HeaderOperations ownChanges = target.weighted().requestHeaders();
         Rewrite rewrite = forward.rewrite();
         String authority = rewrite == null && ownChanges.isEmpty() ? null : rewrite(chosen, rewrite, ownChanges);
-        HeaderChanges.apply(ownChanges, chosen.route().route().requestHeaders(), this, side.requestFields());
+        HeaderChanges.apply(ownChanges, chosen.route().route().requestHeaders(), variables, side.requestFields());
         UpstreamBackend backend = loop.upstreams().backend(to);
-        setCookie = picks(backend, attempts.picks(), authority);
-        if (!mirrors.isEmpty()) {
-            mirror(authority);
-        }
+        setCookie = pickNotes.note(attempts.picks(), backend, caller, authority);
+        mirroring.start(caller, authority);
         attempts.start(backend, forward.retry(), timeoutMillis(forward), side.startTrace());
-    }
-
-    /**
-     * Notes what the choice of endpoints depends on.
-     *
-     * @param authority that was rewritten; null: the request's own counts
-     * @return a cookie that the caller is to be given; null: none
-     */
-    private @Nullable String picks(UpstreamBackend backend, PickContext picks, @Nullable String authority) {
-        picks.caller(caller);
-        picks.originalDestination(origin.destinationEndpoint(), origin.loopsBack());
-        if (backend.wantsServerName()) {
-            String name = authority == null ? side.request().authority().toString() : authority;
-            picks.serverName(ServerNames.of(name));
-        }
-        ConsistentHash.Key key = backend.hashKey();
-        return key == null ? null : HashKeys.note(picks, key, side.request(), origin.peer(), loop.random());
-    }
-
-    /** Draws which copies are made. A destination that is not known gets none. */
-    private void drawMirrors(RouteMatch chosen, RequestRouter router) {
-        List<PreparedBackend> drawn = new ArrayList<>();
-        for (PreparedMirror mirror : chosen.route().mirrors()) {
-            PreparedBackend to = router.backend(mirror.target());
-            if (to != null && Draw.hits(mirror.perMillion(), loop.random())) {
-                drawn.add(to);
-            }
-        }
-        mirrors = drawn;
-    }
-
-    private void mirror(@Nullable String authority) {
-        for (PreparedBackend each : mirrors) {
-            UpstreamBackend to = loop.upstreams().backend(each);
-            PickContext picks = new PickContext();
-            picks(to, picks, authority);
-            UpstreamEndpoint endpoint = to.pick(picks);
-            if (endpoint == null || !side.isMirrorable() || !loop.tryMirror()) {
-                loop.stats().mirrorsFailed.increment();
-            } else if (!endpoint.requestStarted()) {
-                loop.mirrorEnded();
-                loop.stats().mirrorsFailed.increment();
-            } else {
-                loop.stats().mirrors.increment();
-                side.mirror(endpoint);
-            }
-        }
     }
 
     /** Returns the new authority; null: it stays. */
@@ -328,7 +274,7 @@ public final class RequestFlow implements HeaderValues.Variables {
         PreparedTarget to = target;
         if (chosen != null && to != null) {
             HeaderChanges.apply(
-                    to.weighted().responseHeaders(), chosen.route().route().responseHeaders(), this, fields);
+                    to.weighted().responseHeaders(), chosen.route().route().responseHeaders(), variables, fields);
         }
         if (setCookie != null) {
             fields.add("set-cookie", setCookie);
@@ -336,35 +282,6 @@ public final class RequestFlow implements HeaderValues.Variables {
         if (cors != null) {
             Cors.changeResponse(cors, allowedOrigin, fields);
         }
-    }
-
-    // ---- what header values may name ------------------------------------------------------------------------------
-
-    @Override
-    public String remoteAddress() {
-        return origin.peerText();
-    }
-
-    @Override
-    public String localAddress() {
-        return origin.destinationText();
-    }
-
-    @Override
-    public String protocol() {
-        return side.protocol();
-    }
-
-    @Override
-    public @Nullable String requestHeader(String name) {
-        CharSequence value = switch (name) {
-            case ":method" -> side.request().method();
-            case ":path" -> side.pathAndQuery();
-            case ":authority" -> side.request().authority();
-            case ":scheme" -> side.request().scheme();
-            default -> side.request().header(name);
-        };
-        return value == null ? null : value.toString();
     }
 
     // ---- the end --------------------------------------------------------------------------------------------------
@@ -434,7 +351,7 @@ public final class RequestFlow implements HeaderValues.Variables {
         prepared = null;
         cors = null;
         caller = null;
-        mirrors = List.of();
+        mirroring.forget();
         setCookie = null;
         delayed = false;
     }

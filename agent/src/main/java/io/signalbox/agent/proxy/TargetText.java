@@ -18,13 +18,11 @@ public final class TargetText {
         }
         path.pointTo(bytes, from, pathTo);
         hasQuery = pathTo < to && bytes[pathTo] == '?';
-        if (hasQuery) {
-            int queryTo = pathTo;
-            while (queryTo < to && bytes[queryTo] != '#') {
-                queryTo++;
-            }
-            query.pointTo(bytes, pathTo + 1, queryTo);
+        int queryTo = pathTo;
+        while (queryTo < to && bytes[queryTo] != '#') {
+            queryTo++;
         }
+        query.pointTo(bytes, hasQuery ? pathTo + 1 : queryTo, queryTo);
     }
 
     /** The whole. */

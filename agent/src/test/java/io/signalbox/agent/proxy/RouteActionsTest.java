@@ -256,4 +256,18 @@ class RouteActionsTest {
             assertThat(answer.body()).isEqualTo("no healthy upstream");
         }
     }
+
+    @ParameterizedTest
+    @EnumSource
+    void refusesAnUnknownHostWhereOnlyKnownOnesMayBeReached(HttpKind kind) throws Exception {
+        try (RulesFixture fixture = new RulesFixture(kind)) {
+            HttpCaller caller = fixture.serveOnlyWhatIsKnown(route);
+            HttpMessage answer = caller.get("elsewhere", "/");
+            assertThat(answer.status()).isEqualTo(502);
+            assertThat(answer.body()).isEmpty();
+            assertThat(caller.send("POST", "elsewhere", "/", "", "content-type", "application/grpc")
+                            .header("grpc-status"))
+                    .isEqualTo("14");
+        }
+    }
 }

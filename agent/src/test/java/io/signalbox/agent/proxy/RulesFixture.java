@@ -1,10 +1,17 @@
 package io.signalbox.agent.proxy;
 
 import io.signalbox.agent.apply.Dataplane;
+import io.signalbox.agent.config.SnapshotUpdate;
 import io.signalbox.agent.model.Backend;
 import io.signalbox.agent.model.Endpoint;
 import io.signalbox.agent.model.LoadBalancer;
+import io.signalbox.agent.model.NodeWorkloads;
+import io.signalbox.agent.model.OutboundPolicy;
+import io.signalbox.agent.model.PortSnapshot;
 import io.signalbox.agent.model.Route;
+import io.signalbox.agent.model.Snapshot;
+import io.signalbox.agent.model.Version;
+import io.signalbox.agent.proxy.http1.testkit.RawConnection;
 import io.signalbox.agent.stats.BackendStats;
 import io.signalbox.agent.stats.LoopStats;
 import io.signalbox.agent.testkit.HttpCaller;
@@ -15,8 +22,11 @@ import io.signalbox.agent.testkit.Snapshots;
 import io.signalbox.agent.testkit.TestDataplane;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** A dataplane with one service {@code web}, and what speaks to it and behind it. */
 final class RulesFixture implements AutoCloseable {
@@ -64,6 +74,24 @@ final class RulesFixture implements AutoCloseable {
     /** Puts routes and backends in force, and opens a connection. */
     HttpCaller serve(List<Route> routes, List<Backend> backends) throws IOException {
         dataplane.apply(Snapshots.update(Snapshots.rules(port, ADDRESS, "web", routes, backends)));
+        return connect();
+    }
+
+    /** Serves no host but {@code web}, and lets callers reach nothing else. */
+    HttpCaller serveOnlyWhatIsKnown(RouteSpec route) throws IOException {
+        PortSnapshot snapshot = Snapshots.rules(port, ADDRESS, "web", List.of(route.build()), List.of(web(List.of())));
+        NodeWorkloads closed =
+                new NodeWorkloads(new Version("w"), List.of(), List.of(), OutboundPolicy.REGISTRY_ONLY, "");
+        dataplane.apply(new SnapshotUpdate(new Snapshot(Map.of(port, snapshot), closed), Set.of(port), Set.of(), true));
+        return connect();
+    }
+
+    /** A connection whose bytes the test writes itself. */
+    RawConnection raw() {
+        return RawConnection.to(new InetSocketAddress(Snapshots.address(ADDRESS), port));
+    }
+
+    private HttpCaller connect() throws IOException {
         HttpCaller caller = HttpCaller.to(kind, ADDRESS, port);
         open.add(() -> close(caller));
         return caller;

@@ -7,7 +7,6 @@ import io.signalbox.agent.policy.AttemptFailure;
 import io.signalbox.agent.policy.GrpcStatus;
 import io.signalbox.agent.policy.HeaderFields;
 import io.signalbox.agent.policy.LocalReply;
-import io.signalbox.agent.policy.PathNormalizer;
 import io.signalbox.agent.policy.RetryRules;
 import io.signalbox.agent.proxy.Answer;
 import io.signalbox.agent.proxy.Attempts;
@@ -16,7 +15,6 @@ import io.signalbox.agent.proxy.ExchangeSide;
 import io.signalbox.agent.proxy.LoopContext;
 import io.signalbox.agent.proxy.Origin;
 import io.signalbox.agent.proxy.RequestFlow;
-import io.signalbox.agent.proxy.RequestId;
 import io.signalbox.agent.proxy.RequestRouter;
 import io.signalbox.agent.proxy.RequestTrace;
 import io.signalbox.agent.proxy.TracedRequest;
@@ -24,8 +22,6 @@ import io.signalbox.agent.routing.RequestAttributes;
 import io.signalbox.agent.routing.RequestDecision;
 import io.signalbox.agent.upstream.UpstreamEndpoint;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * again on a new one, if all that was sent is still here, and the request is idempotent or has not left yet.
  */
 final class Exchange implements ExchangeSide, ResponseReader {
-    private static final byte[] HEAD = Ascii.bytes("HEAD");
+    private static final byte[] NOTHING = {};
 
     private final LoopContext loop;
     private final Http1Downstream downstream;
@@ -44,16 +40,8 @@ final class Exchange implements ExchangeSide, ResponseReader {
     private final RequestRouter router;
     private final RequestFlow flow;
     private final Attempts attempts;
-    private final RequestView view = new RequestView();
-    private final RequestEdits edits = new RequestEdits();
-    private final ResponseEdits responseEdits = new ResponseEdits();
-    private final RequestId requestId = new RequestId();
-    private final BodyReader requestBody = new BodyReader();
-    private final BodyWriter requestWriter = new BodyWriter();
-    private final BodyWriter responseWriter = new BodyWriter();
-    private final Replay replay;
-    private final ByteBufAllocator alloc;
-    private List<Http1Mirror> mirrors = List.of();
+    private final OutgoingRequest outgoing;
+    private final IncomingResponse incoming;
     private final ByteText headerText = new ByteText();
     private final ByteText tracestateText = new ByteText();
     private @Nullable Head request;
@@ -80,8 +68,8 @@ final class Exchange implements ExchangeSide, ResponseReader {
         this.router = new RequestRouter(loop, origin);
         this.flow = new RequestFlow(loop, origin, this);
         this.attempts = flow.attempts();
-        this.alloc = alloc;
-        this.replay = new Replay(alloc);
+        this.outgoing = new OutgoingRequest(loop, alloc);
+        this.incoming = new IncomingResponse(loop, flow);
     }
 
     boolean isRunning() {
@@ -103,39 +91,28 @@ final class Exchange implements ExchangeSide, ResponseReader {
         closeAfterwards = head.close;
         CharSequence contentType = head.value(head.contentTypeField, headerText);
         grpc = contentType != null && GrpcStatus.isGrpc(contentType);
-        if (head.chunked) {
-            requestBody.startChunked();
-        } else {
-            requestBody.startLength(Math.max(0, head.contentLength));
-        }
-        requestWriter.start(head.chunked, replay);
-        flow.begin(requestBody.isDone());
-        edits.path = PathNormalizer.normalize(head.bytes, head.pathFrom, head.targetTo);
-        view.pointTo(head, edits.path);
+        outgoing.begin(head);
+        flow.begin(outgoing.isComplete());
         Upgrade upgrade = Upgrade.of(head);
-        edits.websocket = upgrade == Upgrade.WEBSOCKET;
+        outgoing.edits().websocket = upgrade == Upgrade.WEBSOCKET;
         if (upgrade == Upgrade.OTHER) {
             flow.reply(LocalReply.UPGRADE_REFUSED);
         } else {
-            decide(head);
+            decide();
         }
     }
 
-    private void decide(Head head) {
-        RequestDecision decision = router.decide(view);
+    private void decide() {
+        RequestDecision decision = router.decide(outgoing.view());
         if (decision.kind() == RequestDecision.Kind.PASSTHROUGH) {
             loop.stats().passthroughRequests.increment();
             passesThrough = true;
-            edits.path = null;
-            edits.asItCame = true;
+            outgoing.leaveAsItCame();
             attempts.passThrough(loop.upstreams().endpoint(origin.destinationEndpoint()));
-            return;
+        } else {
+            outgoing.name();
+            flow.follow(router, decision);
         }
-        if (!head.hasRequestId) {
-            requestId.draw(loop.random());
-            edits.requestId = requestId.text();
-        }
-        flow.follow(router, decision);
     }
 
     @Override
@@ -145,12 +122,12 @@ final class Exchange implements ExchangeSide, ResponseReader {
 
     @Override
     public RequestAttributes request() {
-        return view;
+        return outgoing.view();
     }
 
     @Override
     public String pathAndQuery() {
-        return view.pathAndQuery();
+        return outgoing.view().pathAndQuery();
     }
 
     @Override
@@ -171,17 +148,17 @@ final class Exchange implements ExchangeSide, ResponseReader {
 
     @Override
     public HeaderFields requestFields() {
-        return edits.fields;
+        return outgoing.edits().fields;
     }
 
     @Override
     public void rewritePath(String path) {
-        edits.path = path.getBytes(StandardCharsets.ISO_8859_1);
+        outgoing.edits().path = path.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     @Override
     public void rewriteAuthority(String authority) {
-        edits.authority = authority;
+        outgoing.edits().authority = authority;
     }
 
     // ---- attempts -------------------------------------------------------------------------------------------------
@@ -226,22 +203,13 @@ final class Exchange implements ExchangeSide, ResponseReader {
     }
 
     private void send(Http1Upstream to) {
-        Head head = request;
-        if (head == null) {
+        if (!isRunning()) {
             return;
         }
-        edits.attempt = attempts.number();
-        edits.expectedMillis = attempts.expectedMillis();
-        edits.traceparent = attempts.traceparent();
-        HeadWriter.request(head, to.output().buffer(), edits);
-        if (reused || attempts.keepsBody()) {
-            replay.record();
-        }
-        replay.sendTo(to.output());
-        requestWriter.sendTo(to.output());
+        outgoing.sendTo(to.output(), attempts, reused);
         sending = true;
         to.setReading(downstream.output().isWritable());
-        if (!requestBody.isDone()) {
+        if (!outgoing.isComplete()) {
             attempts.awaitRequest();
         }
         downstream.consume();
@@ -261,31 +229,17 @@ final class Exchange implements ExchangeSide, ResponseReader {
 
     @Override
     public boolean isMirrorable() {
-        return !edits.websocket;
+        return !outgoing.edits().websocket;
     }
 
     @Override
     public void mirror(UpstreamEndpoint picked) {
-        Head head = request;
-        if (head == null) {
-            return;
-        }
-        edits.attempt = 1;
-        ByteBuf copied = alloc.buffer();
-        HeadWriter.request(head, copied, edits);
-        Http1Mirror mirror = new Http1Mirror(loop, picked, copied, head.isMethod(HEAD));
-        mirrors = mirrors.isEmpty() ? new ArrayList<>() : mirrors;
-        mirrors.add(mirror);
-        requestWriter.mirrorTo(mirrors);
-        if (requestBody.isDone()) {
-            mirror.requestComplete();
-        }
-        mirror.start();
+        outgoing.mirror(picked);
     }
 
     @Override
     public boolean isReplayable() {
-        return replay.isComplete();
+        return outgoing.isReplayable();
     }
 
     @Override
@@ -297,7 +251,7 @@ final class Exchange implements ExchangeSide, ResponseReader {
 
     /** Whether bytes from downstream belong to this request and can go on now. */
     boolean takesBytes() {
-        return sending && (tunnel || !requestBody.isDone());
+        return sending && (tunnel || !outgoing.isComplete());
     }
 
     boolean isUpstreamWritable() {
@@ -312,13 +266,12 @@ final class Exchange implements ExchangeSide, ResponseReader {
             }
             return;
         }
-        BadMessage bad = requestBody.read(in, requestWriter);
+        BadMessage bad = outgoing.read(in);
         if (bad != null) {
             loop.stats().badRequests.increment();
             closeAfterwards = true;
             fail(bad.reply());
-        } else if (requestBody.isDone()) {
-            mirrors.forEach(Http1Mirror::requestComplete);
+        } else if (outgoing.isComplete()) {
             attempts.requestComplete();
         }
     }
@@ -326,7 +279,7 @@ final class Exchange implements ExchangeSide, ResponseReader {
     /** The client has said that nothing follows; called when all that came before has been taken. */
     void downstreamEnded() {
         if (!tunnel) {
-            if (!requestBody.isDone()) {
+            if (!outgoing.isComplete()) {
                 downstream.close();
             }
         } else if (serverEnded) {
@@ -368,13 +321,13 @@ final class Exchange implements ExchangeSide, ResponseReader {
 
     @Override
     public BodySink responseBody() {
-        return responseWriter;
+        return incoming.body();
     }
 
     @Override
     public void interimResponse(Head head) {
         // The caller may have begun to send what it was told to: a second attempt would tell it again.
-        replay.giveUp();
+        outgoing.giveUpReplay();
         HeadWriter.interim(head, downstream.output().buffer());
     }
 
@@ -387,42 +340,17 @@ final class Exchange implements ExchangeSide, ResponseReader {
     public void response(Head head, BodyReader body) {
         responding = true;
         attempts.responding();
-        replay.forget();
+        outgoing.giveUpReplay();
         status = head.status;
-        boolean bodiless = (request != null && request.isMethod(HEAD)) || status == 204 || status == 304;
-        boolean chunked = head.chunked;
-        long length = head.contentLength;
-        if (bodiless) {
-            body.startNone();
-            chunked &= status != 204;
-            length = status == 204 ? -1 : length;
-        } else if (chunked) {
-            body.startChunked();
-        } else if (length >= 0) {
-            body.startLength(length);
-        } else {
-            body.startUntilClose();
-            chunked = true;
-        }
         // A response that overtakes the request's body is often a refusal: nobody may want the rest of the body.
-        closeAfterwards |= !requestBody.isDone() || downstream.isEnding();
-        responseEdits.clear();
-        if (!passesThrough) {
-            responseEdits.serviceMillis = attempts.serviceMillis();
-            responseEdits.date = head.hasDate ? null : loop.httpDate();
-            if (flow.changesResponse()) {
-                flow.changeResponse(responseEdits.fields);
-            }
-        }
-        HeadWriter.response(head, downstream.output().buffer(), length, chunked, closeAfterwards, responseEdits);
-        responseWriter.start(chunked && !bodiless, null);
-        responseWriter.sendTo(downstream.output());
+        closeAfterwards |= !outgoing.isComplete() || downstream.isEnding();
+        incoming.begin(head, body, downstream.output(), outgoing.isToHead(), passesThrough, closeAfterwards);
     }
 
     @Override
     public void responseEnded(boolean reusable) {
         Http1Upstream from = upstream;
-        if (from != null && reusable && requestBody.isDone()) {
+        if (from != null && reusable && outgoing.isComplete()) {
             upstream = null;
             from.detach();
             if (passesThrough) {
@@ -432,12 +360,12 @@ final class Exchange implements ExchangeSide, ResponseReader {
             }
         }
         leaveUpstream();
-        finish(closeAfterwards || !requestBody.isDone());
+        finish(closeAfterwards || !outgoing.isComplete());
     }
 
     @Override
     public void responseEndedByClose() {
-        responseWriter.end(null);
+        incoming.body().end(null);
         responseEnded(false);
     }
 
@@ -466,11 +394,7 @@ final class Exchange implements ExchangeSide, ResponseReader {
     }
 
     private boolean isWorthResending(Http1Upstream lost, boolean left) {
-        return reused
-                && !lost.hasResponse()
-                && replay.isComplete()
-                && request != null
-                && (!left || Methods.isIdempotent(request));
+        return reused && !lost.hasResponse() && outgoing.isReplayable() && (!left || outgoing.isIdempotent());
     }
 
     /** Answers instead of the upstream; when its answer has begun already, the caller can only be cut off. */
@@ -493,16 +417,15 @@ final class Exchange implements ExchangeSide, ResponseReader {
     @Override
     public void answer(Answer answer) {
         leaveUpstream();
-        Head head = request;
         flag = answer.flag();
         status = answer.status();
         responding = true;
         if (!closeAfterwards) {
-            downstream.skipBody(requestBody);
+            downstream.skipBody(outgoing.body());
         }
-        boolean close = closeAfterwards || !requestBody.isDone() || downstream.isEnding();
+        boolean close = closeAfterwards || !outgoing.isComplete() || downstream.isEnding();
         HeadWriter.answer(answer, loop.httpDate(), downstream.output().buffer(), close);
-        if (head == null || !head.isMethod(HEAD)) {
+        if (!outgoing.isToHead()) {
             byte[] body = answer.body();
             downstream.output().write(Unpooled.wrappedBuffer(body), body.length);
         }
@@ -513,16 +436,16 @@ final class Exchange implements ExchangeSide, ResponseReader {
 
     @Override
     public void protocolSwitched(Head head) {
-        if (!edits.websocket) {
+        if (!outgoing.edits().websocket) {
             responseBroken();
             return;
         }
-        HeadWriter.interim(head, downstream.output().buffer());
+        incoming.switched(head, downstream.output(), passesThrough);
         status = head.status;
         responding = true;
         tunnel = true;
         attempts.tunnelling();
-        replay.forget();
+        outgoing.giveUpReplay();
         downstream.consume();
     }
 
@@ -570,16 +493,12 @@ final class Exchange implements ExchangeSide, ResponseReader {
         }
         flow.end(status);
         request = null;
-        mirrors.forEach(Http1Mirror::requestEnded);
-        mirrors = List.of();
-        requestBody.stop();
-        requestWriter.forget();
-        responseWriter.forget();
-        replay.forget();
-        edits.clear();
-        responseEdits.clear();
+        outgoing.end();
+        incoming.end();
         passesThrough = false;
         tunnel = false;
+        headerText.pointTo(NOTHING, 0, 0);
+        tracestateText.pointTo(NOTHING, 0, 0);
         HeadPool.ofThisLoop().give(ended);
     }
 
@@ -587,14 +506,14 @@ final class Exchange implements ExchangeSide, ResponseReader {
     public TracedRequest traced() {
         return flow.traced(
                 "1.1",
-                view.method().toString(),
-                view.authority().toString(),
-                view.pathAndQuery(),
+                outgoing.view().method().toString(),
+                outgoing.view().authority().toString(),
+                outgoing.view().pathAndQuery(),
                 grpc,
                 status,
                 null,
                 flag,
-                requestWriter.bytes(),
-                responseWriter.bytes());
+                outgoing.bytes(),
+                incoming.bytes());
     }
 }

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * whoever needs a value for longer copies it.
  */
 final class Head {
+    /** Stands where there is none. Never written. */
+    static final Head NONE = new Head();
+
     private static final int RANGES_PER_FIELD = 4;
     private static final int INITIAL_BYTES = 1024;
     private static final int INITIAL_FIELDS = 32;

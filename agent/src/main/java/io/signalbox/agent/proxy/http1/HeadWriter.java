@@ -144,6 +144,11 @@ final class HeadWriter {
         if (close) {
             out.writeBytes(CLOSE);
         }
+        ownFields(head, out, edits);
+        out.writeShort(CRLF);
+    }
+
+    private static void ownFields(Head head, ByteBuf out, ResponseEdits edits) {
         AsciiString date = edits.date;
         if (date != null && !head.hasDate && !edits.fields.drops(DATE_NAME)) {
             date(out, date);
@@ -154,7 +159,6 @@ final class HeadWriter {
             out.writeShort(CRLF);
         }
         edits.fields.writeTo(out);
-        out.writeShort(CRLF);
     }
 
     private static void date(ByteBuf out, AsciiString date) {
@@ -186,13 +190,19 @@ final class HeadWriter {
         out.writeShort(CRLF);
     }
 
-    /** Writes an interim response, or the one that begins a WebSocket. */
+    /** Writes an interim response. */
     static void interim(Head head, ByteBuf out) {
         out.writeBytes(VERSION);
         copyAll(head, out);
-        if (head.status == 101) {
-            out.writeBytes(WEBSOCKET);
-        }
+        out.writeShort(CRLF);
+    }
+
+    /** Writes the response that begins a WebSocket. */
+    static void switched(Head head, ByteBuf out, ResponseEdits edits) {
+        out.writeBytes(VERSION);
+        copy(head, out, edits);
+        out.writeBytes(WEBSOCKET);
+        ownFields(head, out, edits);
         out.writeShort(CRLF);
     }
 

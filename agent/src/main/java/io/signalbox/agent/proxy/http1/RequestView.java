@@ -19,7 +19,7 @@ final class RequestView implements RequestAttributes {
     private final ByteText authority = new ByteText();
     private final TargetText target = new TargetText();
     private final ByteText header = new ByteText();
-    private Head head = new Head();
+    private Head head = Head.NONE;
 
     /**
      * Looks at a request.
@@ -40,6 +40,15 @@ final class RequestView implements RequestAttributes {
             byte[] withPath = Ascii.bytes("/" + Ascii.text(request.bytes, request.pathFrom, request.targetTo));
             target.pointTo(withPath, 0, withPath.length);
         }
+    }
+
+    /** Lets go of the head. */
+    void forget() {
+        head = Head.NONE;
+        method.pointTo(SLASH, 0, 0);
+        authority.pointTo(SLASH, 0, 0);
+        header.pointTo(SLASH, 0, 0);
+        target.pointTo(SLASH, 0, 1);
     }
 
     /** The path with all that follows it. */
