@@ -50,8 +50,10 @@ public final class ExplainJson {
             throw new IllegalArgumentException("body: not JSON: " + e.getOriginalMessage(), e);
         }
         try {
-            return printer.print(explainer.explain(new QueryReader(workloads.get()).read(body), null));
-        } catch (InvalidProtocolBufferException e) {
+            String printed = printer.print(explainer.explain(new QueryReader(workloads.get()).read(body), null));
+            // The printer escapes quotes as if the text were to stand in HTML.
+            return mapper.readTree(printed).toPrettyString();
+        } catch (InvalidProtocolBufferException | JsonProcessingException e) {
             throw new IllegalStateException("an answer has no messages of unknown type", e);
         }
     }

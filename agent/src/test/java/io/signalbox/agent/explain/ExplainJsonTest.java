@@ -89,12 +89,13 @@ class ExplainJsonTest {
                 .setOutcome("route")
                 .setRule(ExplainedRule.newBuilder().setRoute(Value.newBuilder().setNumberValue(2)))
                 .addBackends(ExplainedBackend.newBuilder().setHost("a"))
-                .setSnapshotVersion("v")
+                .setSnapshotVersion("it's")
                 .build();
-        assertThat(new ExplainJson((query, whatIf) -> explanation, () -> WORKLOADS)
-                        .answer("{\"destination\": \"10.0.0.1:80\"}"))
-                .contains("\"snapshot_version\": \"v\"")
-                .contains("\"endpoints\": []")
-                .contains("\"route\": 2.0");
+        String answer = new ExplainJson((query, whatIf) -> explanation, () -> WORKLOADS)
+                .answer("{\"destination\": \"10.0.0.1:80\"}");
+        assertThat(answer.replaceAll("\\s", ""))
+                .contains("\"snapshot_version\":\"it's\"")
+                .contains("\"endpoints\":[]")
+                .contains("\"route\":2.0");
     }
 }
