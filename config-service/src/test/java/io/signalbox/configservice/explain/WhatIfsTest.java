@@ -13,6 +13,8 @@ import io.signalbox.configservice.testkit.Declarations;
 import io.signalbox.configservice.wire.Published;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -96,9 +98,13 @@ class WhatIfsTest {
 
     @Test
     void aCompilationThatTakesTooLongIsGivenUp() {
+        // Enough to read that it cannot be done before anybody has begun to wait for it.
+        String many = IntStream.range(0, 2_000)
+                .mapToObj(i -> service("shop", "service-" + i, "10.0." + i / 250 + "." + (i % 250 + 1), "http", 80))
+                .collect(Collectors.joining("---\n"));
         try (WhatIfs impatient =
                 new WhatIfs(new WhatIfCompiler(compiler, 1 << 24), () -> live, () -> published, Duration.ZERO)) {
-            assertThatThrownBy(() -> impatient.compile(new Manifests(CATALOG, false)))
+            assertThatThrownBy(() -> impatient.compile(new Manifests(many, false)))
                     .isInstanceOf(WhatIfException.class)
                     .hasMessageContaining("not compiled in 0 ms");
         }
