@@ -4,6 +4,7 @@ import io.signalbox.agent.model.Endpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
@@ -17,6 +18,9 @@ public final class RawBackend implements AutoCloseable {
     public interface Script {
         void run(RawConnection connection, int number) throws Exception;
     }
+
+    /** Ports that no test listens on; kept until the JVM ends. */
+    private static final List<Socket> RESERVED = new CopyOnWriteArrayList<>();
 
     private final ServerSocket listener;
     private final Script script;
@@ -103,10 +107,15 @@ public final class RawBackend implements AutoCloseable {
         connections.forEach(RawConnection::close);
     }
 
-    /** An endpoint where nobody listens. */
+    /** An endpoint where nobody listens, ever: its port is bound, so that nobody else can be given it. */
     public static Endpoint refusing() {
-        RawBackend closed = new RawBackend((connection, number) -> {});
-        closed.close();
-        return closed.endpoint();
+        try {
+            Socket reserved = new Socket();
+            reserved.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            RESERVED.add(reserved);
+            return new Endpoint(reserved.getLocalAddress(), reserved.getLocalPort());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
