@@ -10,9 +10,15 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** A dataplane with one event loop in explicit capture. */
 public final class TestDataplane {
+    private static final int FIRST_PORT = 20_000;
+    private static final int LAST_PORT = 31_999;
+
+    private static int nextPort = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
+
     private TestDataplane() {}
 
     /** The defaults of tests. */
@@ -63,12 +69,20 @@ public final class TestDataplane {
         return dataplane;
     }
 
-    /** A port that is free now. */
-    public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /**
+     * A port that is free, and never the same twice. It lies below the range that the kernel gives to outgoing
+     * connections, so that it is still free when it is bound a moment later.
+     */
+    public static synchronized int freePort() {
+        for (int tries = FIRST_PORT; tries <= LAST_PORT; tries++) {
+            int port = nextPort;
+            nextPort = port == LAST_PORT ? FIRST_PORT : port + 1;
+            try (ServerSocket socket = new ServerSocket(port)) {
+                return socket.getLocalPort();
+            } catch (IOException e) {
+                // Somebody has it; the next may be free.
+            }
         }
+        throw new IllegalStateException("ports: none free between " + FIRST_PORT + " and " + LAST_PORT);
     }
 }
