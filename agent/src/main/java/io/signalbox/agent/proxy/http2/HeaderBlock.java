@@ -26,8 +26,15 @@ final class HeaderBlock implements HeaderFields {
     static final AsciiString REQUEST_ID = AsciiString.cached("x-request-id");
     static final AsciiString DATE = AsciiString.cached("date");
 
+    /** Longest name or value, in bytes, that is remembered as well formed. */
+    private static final int LONGEST_REMEMBERED = 256;
+
     private AsciiString[] names = new AsciiString[16];
     private AsciiString[] values = new AsciiString[16];
+    /** By place: the name and the value that were checked last. */
+    private @Nullable AsciiString[] checkedNames = new AsciiString[16];
+
+    private @Nullable AsciiString[] checkedValues = new AsciiString[16];
     private int size;
     private @Nullable AsciiString method;
     private @Nullable AsciiString scheme;
@@ -35,6 +42,7 @@ final class HeaderBlock implements HeaderFields {
     private @Nullable AsciiString path;
     private @Nullable AsciiString status;
     private boolean duplicatePseudo;
+    private boolean regularSeen;
 
     int size() {
         return size;
@@ -183,17 +191,29 @@ final class HeaderBlock implements HeaderFields {
     }
 
     /**
-     * Adds a field that a peer sent.
+     * Adds a field that a peer sent. What stood at the same place of an earlier block is known to be well formed, so
+     * that fields which a compression table repeats are not read again.
      *
      * @throws IllegalArgumentException when RFC 9113 does not allow it; the message names the field
      */
     void addReceived(AsciiString name, AsciiString value) {
-        checkName(name);
-        checkValue(name, value);
+        int place = size;
+        append(name, value);
+        if (checkedNames[place] != name) {
+            ReceivedFields.checkName(name);
+            checkedNames[place] = name.length() <= LONGEST_REMEMBERED ? name : null;
+        }
+        if (checkedValues[place] != value) {
+            ReceivedFields.checkValue(name, value);
+            // A long value would stay in memory for as long as the block, and is not repeated by reference anyway.
+            checkedValues[place] = value.length() <= LONGEST_REMEMBERED ? value : null;
+        }
         if (name.byteAt(0) == ':') {
             pseudo(name, value);
+        } else {
+            regularSeen = true;
+            ReceivedFields.checkAllowed(name, value);
         }
-        append(name, value);
     }
 
     /** Adds a field of our own making. */
@@ -206,12 +226,17 @@ final class HeaderBlock implements HeaderFields {
         if (size == names.length) {
             names = Arrays.copyOf(names, size * 2);
             values = Arrays.copyOf(values, size * 2);
+            checkedNames = Arrays.copyOf(checkedNames, size * 2);
+            checkedValues = Arrays.copyOf(checkedValues, size * 2);
         }
         names[size] = name;
         values[size++] = value;
     }
 
     private void pseudo(AsciiString name, AsciiString value) {
+        if (regularSeen) {
+            throw new IllegalArgumentException("pseudo-header field " + name + " after a regular field");
+        }
         if (name.equals(METHOD)) {
             duplicatePseudo |= method != null;
             method = value;
@@ -229,32 +254,6 @@ final class HeaderBlock implements HeaderFields {
             status = value;
         } else {
             throw new IllegalArgumentException("unknown pseudo-header field " + name);
-        }
-    }
-
-    private static void checkName(AsciiString name) {
-        int length = name.length();
-        if (length == 0) {
-            throw new IllegalArgumentException("empty field name");
-        }
-        byte[] bytes = name.array();
-        int from = name.arrayOffset();
-        int i = bytes[from] == ':' ? 1 : 0;
-        for (; i < length; i++) {
-            if (!FieldChars.isLowerCaseToken(bytes[from + i])) {
-                throw new IllegalArgumentException("field name with a forbidden character at " + i);
-            }
-        }
-    }
-
-    private static void checkValue(AsciiString name, AsciiString value) {
-        byte[] bytes = value.array();
-        int from = value.arrayOffset();
-        int to = from + value.length();
-        for (int i = from; i < to; i++) {
-            if (!FieldChars.isValue(bytes[i])) {
-                throw new IllegalArgumentException("field " + name + " with a forbidden character in its value");
-            }
         }
     }
 
@@ -283,5 +282,6 @@ final class HeaderBlock implements HeaderFields {
         path = null;
         status = null;
         duplicatePseudo = false;
+        regularSeen = false;
     }
 }

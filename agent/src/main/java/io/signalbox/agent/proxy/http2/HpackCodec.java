@@ -42,7 +42,8 @@ final class HpackCodec {
 
     /** @param maxHeaderListSize as RFC 9113 section 6.5.2 counts it */
     HpackCodec(int maxHeaderListSize) {
-        decoder = new DefaultHttp2HeadersDecoder(true, maxHeaderListSize) {
+        // Fields are checked as they are added, see HeaderBlock.
+        decoder = new DefaultHttp2HeadersDecoder(false, maxHeaderListSize) {
             @Override
             protected Http2Headers newHeaders() {
                 return adapter;
