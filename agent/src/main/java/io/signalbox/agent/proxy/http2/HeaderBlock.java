@@ -196,6 +196,8 @@ final class HeaderBlock implements HeaderFields {
      *
      * @throws IllegalArgumentException when RFC 9113 does not allow it; the message names the field
      */
+    @SuppressWarnings(
+            "ReferenceEquality") // the same object is what the table repeats; comparing bytes would cost what it saves
     void addReceived(AsciiString name, AsciiString value) {
         int place = size;
         append(name, value);
