@@ -16,7 +16,7 @@ enum AgentOption {
     ADMIN_PORT("PORT", "15000", "Port of the admin endpoint on 127.0.0.1; 0 picks a free one."),
     DATA_DIR("DIR", "", "Directory for the last-known-good copy, for this agent alone; created if missing. Required."),
     EVENT_LOOPS("N", "", "Number of event loops (default: one per processor)."),
-    MAX_CONNECTIONS("N", "65536", "Connections from callers over all event loops; one more is closed at once."),
+    MAX_CONNECTIONS("N", "16384", "Connections from callers over all event loops; one more is closed at once."),
     MAX_CONCURRENT_STREAMS("N", "1024", "HTTP/2 streams that one connection from a caller may have open."),
     MAX_HEADER_BYTES("BYTES", "61440", "Size of the head of a request or response."),
     CONNECT_TIMEOUT("DURATION", "10s", "For one connection to an endpoint."),

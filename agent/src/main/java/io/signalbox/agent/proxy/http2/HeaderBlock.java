@@ -29,12 +29,15 @@ final class HeaderBlock implements HeaderFields {
     /** Longest name or value, in bytes, that is remembered as well formed. */
     private static final int LONGEST_REMEMBERED = 256;
 
-    private AsciiString[] names = new AsciiString[16];
-    private AsciiString[] values = new AsciiString[16];
-    /** By place: the name and the value that were checked last. */
-    private @Nullable AsciiString[] checkedNames = new AsciiString[16];
+    private static final AsciiString[] NONE = {};
+    private static final int FIRST_SIZE = 16;
 
-    private @Nullable AsciiString[] checkedValues = new AsciiString[16];
+    private AsciiString[] names = NONE;
+    private AsciiString[] values = NONE;
+    /** By place: the name and the value that were checked last. */
+    private @Nullable AsciiString[] checkedNames = NONE;
+
+    private @Nullable AsciiString[] checkedValues = NONE;
     private int size;
     private @Nullable AsciiString method;
     private @Nullable AsciiString scheme;
@@ -226,10 +229,11 @@ final class HeaderBlock implements HeaderFields {
 
     private void append(AsciiString name, AsciiString value) {
         if (size == names.length) {
-            names = Arrays.copyOf(names, size * 2);
-            values = Arrays.copyOf(values, size * 2);
-            checkedNames = Arrays.copyOf(checkedNames, size * 2);
-            checkedValues = Arrays.copyOf(checkedValues, size * 2);
+            int grown = Math.max(FIRST_SIZE, size * 2);
+            names = Arrays.copyOf(names, grown);
+            values = Arrays.copyOf(values, grown);
+            checkedNames = Arrays.copyOf(checkedNames, grown);
+            checkedValues = Arrays.copyOf(checkedValues, grown);
         }
         names[size] = name;
         values[size++] = value;
@@ -271,6 +275,15 @@ final class HeaderBlock implements HeaderFields {
         path = other.path;
         status = other.status;
         duplicatePseudo = other.duplicatePseudo;
+    }
+
+    /** Lets go of memory that a small block does not need; the block is empty then. */
+    void trim() {
+        clear();
+        names = NONE;
+        values = NONE;
+        checkedNames = NONE;
+        checkedValues = NONE;
     }
 
     /** Forgets everything, so that the block can be used again. */

@@ -17,7 +17,6 @@ import io.signalbox.agent.proxy.LoopContext;
 import io.signalbox.agent.proxy.Origin;
 import io.signalbox.agent.proxy.RequestRouter;
 import io.signalbox.agent.routing.RequestDecision;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +30,17 @@ import org.jspecify.annotations.Nullable;
 public final class Http2Downstream extends Http2Connection<Http2Exchange> implements DownstreamConnection {
     private static final int RESETS_BEFORE_JUDGEMENT = 500;
     private static final int EXCHANGES_KEPT = 64;
+
+    /** Ticks without a byte after which nothing is kept for the next request. */
+    private static final int TICKS_BEFORE_TRIM = 2;
+
     private static final long DRAIN_PING = 0x5369676e616c626fL;
     private static final AsciiString CONNECT = AsciiString.cached("CONNECT");
 
     private final Origin origin;
     private final RequestRouter router;
-    private final ArrayDeque<Http2Exchange> free = new ArrayDeque<>(EXCHANGES_KEPT);
+    private @Nullable Http2Exchange free;
+    private int freeExchanges;
     private int lastStreamId;
     private long requests;
     private long earlyResets;
@@ -144,7 +148,14 @@ public final class Http2Downstream extends Http2Connection<Http2Exchange> implem
             return;
         }
         lastStreamId = streamId;
-        Http2Exchange exchange = free.isEmpty() ? new Http2Exchange(loop, this) : free.pop();
+        Http2Exchange exchange = free;
+        if (exchange == null) {
+            exchange = new Http2Exchange(loop, this);
+        } else {
+            free = exchange.nextFree;
+            exchange.nextFree = null;
+            freeExchanges--;
+        }
         LocalReply refusal = decodeHead(streamId, block, exchange.headers.block);
         exchange.headers.read();
         if (ended) {
@@ -247,8 +258,10 @@ public final class Http2Downstream extends Http2Connection<Http2Exchange> implem
 
     private void recycle(Http2Exchange exchange) {
         exchange.reset();
-        if (free.size() < EXCHANGES_KEPT) {
-            free.push(exchange);
+        if (freeExchanges < EXCHANGES_KEPT) {
+            exchange.nextFree = free;
+            free = exchange;
+            freeExchanges++;
         }
     }
 
@@ -298,7 +311,13 @@ public final class Http2Downstream extends Http2Connection<Http2Exchange> implem
 
     @Override
     public void closeIfIdle(int tick, int idleTicks) {
-        if (streams.isEmpty() && tick - lastActiveTick >= idleTicks) {
+        if (!streams.isEmpty() || tick - lastActiveTick < TICKS_BEFORE_TRIM) {
+            return;
+        }
+        free = null;
+        freeExchanges = 0;
+        scratch.trim();
+        if (tick - lastActiveTick >= idleTicks) {
             drain();
             if (tick - lastActiveTick > idleTicks) {
                 closeNow(); // it did not answer the ping of the drain

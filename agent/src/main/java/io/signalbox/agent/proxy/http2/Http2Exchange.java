@@ -56,6 +56,10 @@ final class Http2Exchange extends Http2Request implements ExchangeSide {
 
     final RequestHeaders headers = new RequestHeaders();
 
+    /** Links the exchanges that a connection keeps for its next requests. */
+    @Nullable
+    Http2Exchange nextFree;
+
     private List<Http2Mirror> mirrors = List.of();
     private @Nullable AsciiString grpcStatus;
     private @Nullable AsciiString originalPath;
