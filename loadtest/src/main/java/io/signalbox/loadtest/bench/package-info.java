@@ -1,9 +1,9 @@
 /**
- * Measures what a request costs in the agent, haproxy and nginx, side by side on one machine.
+ * Measures what a request costs in the agent and in its peers, side by side on one machine.
  *
- * <p>Uses {@code harness} to run the mesh and the peers, and h2load as the client. The proxy under test has CPU 0 for
- * itself; client and backends share CPU 1. Rounds are interleaved, since a machine's speed drifts, and ratios are
- * formed within a round. Start reading at {@link io.signalbox.loadtest.bench.BenchMain}.
+ * <p>{@code bed} starts the contenders and what is behind them, {@code client} sends traffic, {@code report} says what
+ * came of it. {@link io.signalbox.loadtest.bench.Workloads} is the table of what is measured; start reading at
+ * {@link io.signalbox.loadtest.bench.BenchMain}.
  */
 @NullMarked
 package io.signalbox.loadtest.bench;

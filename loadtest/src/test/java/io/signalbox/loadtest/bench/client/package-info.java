@@ -1,5 +1,5 @@
 /** Tests of what the benchmark reads and writes. */
 @NullMarked
-package io.signalbox.loadtest.bench;
+package io.signalbox.loadtest.bench.client;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests of what the benchmark reads and writes. */
+@NullMarked
+package io.signalbox.loadtest.bench.report;
+
+import org.jspecify.annotations.NullMarked;
