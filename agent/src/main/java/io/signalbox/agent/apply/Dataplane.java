@@ -43,6 +43,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -64,6 +66,7 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
     private final DataplaneConfig config;
     private final MultiThreadIoEventLoopGroup group;
     private final MultiThreadIoEventLoopGroup upkeep;
+    private final ThreadPoolExecutor handshakes;
     private final ResolveStats resolveStats = new ResolveStats();
     private final DnsLookup dns;
     private final Backends backends;
@@ -95,8 +98,9 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
                 config.maxHeaderBytes(),
                 config.detectionTimeout().toMillis(),
                 QUEUED_BYTES_BUDGET / config.eventLoops());
+        this.handshakes = handshakes(config.eventLoops());
         ConnectOptions connect =
-                new ConnectOptions((int) config.connectTimeout().toMillis(), config.socketMark());
+                new ConnectOptions((int) config.connectTimeout().toMillis(), config.socketMark(), handshakes);
         SplittableRandom seeds = new SplittableRandom();
         for (int i = 0; i < config.eventLoops(); i++) {
             EventLoop loop = group.next();
@@ -115,6 +119,19 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
         this.limit = new ConnectionLimit(config.maxConnections());
         this.listeners =
                 new Listeners(loops.stream().map(LoopContext::eventLoop).toList(), this::acceptor);
+    }
+
+    /** As many threads as there are loops, started where TLS is spoken and ended when it no longer is. */
+    private static ThreadPoolExecutor handshakes(int threads) {
+        ThreadPoolExecutor executor = new ThreadPoolExecutor(
+                threads,
+                threads,
+                10,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                new DefaultThreadFactory("signalbox-tls", true));
+        executor.allowCoreThreadTimeOut(true);
+        return executor;
     }
 
     private Acceptor acceptor(EventLoop loop) {
@@ -314,6 +331,7 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
         closeConnections();
         dns.close();
         upkeep.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        handshakes.shutdown();
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 }

@@ -96,7 +96,7 @@ final class Connector {
         try {
             SSLEngine engine = tls.engine(
                     endpoint.serverName(), address.getAddress().getHostAddress(), address.getPort(), protocol);
-            SslHandler ssl = new SslHandler(engine);
+            SslHandler ssl = new SslHandler(engine, options.handshakes());
             ssl.setHandshakeTimeoutMillis(timeout);
             TlsHandshake handshake = new TlsHandshake(opened, handler, protocol);
             bootstrap(endpoint.scope().pool(), timeout, autoRead)

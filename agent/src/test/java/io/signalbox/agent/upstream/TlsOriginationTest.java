@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIServerName;
@@ -59,6 +60,8 @@ class TlsOriginationTest {
     private final int port = TestDataplane.freePort();
     private final BackendSpec web = new BackendSpec();
     private final TlsSpec tls = new TlsSpec();
+    private final List<Long> sessionTimes = new CopyOnWriteArrayList<>();
+    private volatile boolean closesAfterAnswer;
     private X509Bundle authority;
     private X509Bundle server;
 
@@ -166,10 +169,11 @@ class TlsOriginationTest {
         return new Endpoint(Snapshots.address("127.0.0.1"), listener.getLocalPort());
     }
 
-    private static void answer(SSLSocket socket, int number) {
+    private void answer(SSLSocket socket, int number) {
         try (socket) {
             socket.startHandshake();
             ExtendedSSLSession session = (ExtendedSSLSession) socket.getSession();
+            sessionTimes.add(session.getCreationTime());
             String names = "";
             for (SNIServerName name : session.getRequestedServerNames()) {
                 names = new String(name.getEncoded(), StandardCharsets.US_ASCII);
@@ -181,6 +185,9 @@ class TlsOriginationTest {
                 if (line.isEmpty()) {
                     String text = "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
                     socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+                    if (closesAfterAnswer) {
+                        return;
+                    }
                 }
             }
         } catch (IOException e) {
@@ -216,6 +223,18 @@ class TlsOriginationTest {
         serve(tlsServer(false));
         assertThat(ask()).isEqualTo("sni=api.example alpn=http/1.1 connection=1");
         assertThat(ask("API.example:9999")).as("the connection is used again").endsWith("connection=1");
+    }
+
+    @Test
+    void resumesSessionsOnNewConnections() throws Exception {
+        closesAfterAnswer = true;
+        serve(tlsServer(false));
+        assertThat(ask()).endsWith("connection=1");
+        for (int connection = 2; connection <= 4; connection++) {
+            assertThat(ask()).endsWith("connection=" + connection);
+        }
+        // A session that is resumed began when it was negotiated in full.
+        assertThat(sessionTimes).hasSize(4).containsOnly(sessionTimes.get(0));
     }
 
     @Test
