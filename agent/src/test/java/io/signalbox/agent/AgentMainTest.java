@@ -54,7 +54,7 @@ class AgentMainTest {
         assertThat(config.logLevel()).isEqualTo(AgentConfig.LogLevel.INFO);
         assertThat(config.dataplane().captureMode()).isEqualTo(CaptureMode.EXPLICIT);
         assertThat(config.dataplane().redirectPort()).isEqualTo(15_001);
-        assertThat(config.dataplane().maxConnections()).isEqualTo(65_536);
+        assertThat(config.dataplane().maxConnections()).isEqualTo(16_384);
         assertThat(config.dataplane().maxConcurrentStreams()).isEqualTo(1024);
         assertThat(config.dataplane().maxHeaderBytes()).isEqualTo(60 * 1024);
         assertThat(config.dataplane().connectTimeout()).isEqualTo(Duration.ofSeconds(10));

@@ -28,6 +28,17 @@ final class Connector {
     private static final int SO_MARK = 36;
     private static final ChannelOption<Integer> MARK = new IntegerUnixChannelOption("SO_MARK", SOL_SOCKET, SO_MARK);
 
+    /**
+     * The kernel asks idle connections whether the other side is still there, and gives up on what is not acknowledged,
+     * so that a node that has vanished is noticed within a minute. PING frames would do it too, but gRPC servers close
+     * connections of callers that ping without a call.
+     */
+    private static final int KEEPALIVE_SECONDS = 30;
+
+    private static final int KEEPALIVE_INTERVAL_SECONDS = 10;
+    private static final int KEEPALIVE_PROBES = 3;
+    private static final int UNACKNOWLEDGED_MILLIS = 60_000;
+
     private final EventLoop loop;
     private final ConnectOptions options;
     private final Names names;
@@ -124,6 +135,10 @@ final class Connector {
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(EpollChannelOption.TCP_KEEPIDLE, KEEPALIVE_SECONDS)
+                .option(EpollChannelOption.TCP_KEEPINTVL, KEEPALIVE_INTERVAL_SECONDS)
+                .option(EpollChannelOption.TCP_KEEPCNT, KEEPALIVE_PROBES)
+                .option(EpollChannelOption.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MILLIS)
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .option(ChannelOption.AUTO_READ, autoRead)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Upstreams.WATER_MARK);

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * and snapshots that name one address in one scope share its load and its connections.
  */
 public final class UpstreamEndpoint implements Load {
+    /** Connections for requests that one loop opens to one endpoint, whatever the backend may have. */
+    static final int MAX_SHARED_CONNECTIONS = 1024;
+
     private final Upstreams owner;
     private final Endpoint endpoint;
     private final EndpointScope scope;
@@ -182,9 +185,13 @@ public final class UpstreamEndpoint implements Load {
     /**
      * A connection to it is to be opened for a request that can wait for another.
      *
-     * @return false when the backend has as many connections as it may have, and this loop one of them to this endpoint
+     * @return false when the backend has as many connections as it may have, and this loop one of them to this
+     *     endpoint; or when this loop has {@value #MAX_SHARED_CONNECTIONS} to this endpoint
      */
     public boolean sharedConnectionStarted() {
+        if (openConnections >= MAX_SHARED_CONNECTIONS) {
+            return false;
+        }
         if (openConnections > 0) {
             return connectionStarted();
         }

@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -133,6 +134,19 @@ class LimitsTest {
         answers.release(3);
         callers.forEach(caller -> assertThat(answer(caller).body()).isEqualTo("ok"));
         assertThat(backend.accepted()).isEqualTo(1);
+    }
+
+    @Test
+    void oneEndpointGetsSoManyConnectionsOfALoopAtMost() {
+        RawBackend backend = holding();
+        serveHttp(backend);
+        List<RawConnection> callers = Stream.generate(this::asking)
+                .limit(UpstreamEndpoint.MAX_SHARED_CONNECTIONS + 10)
+                .toList();
+        await().until(() -> activeRequests() == callers.size());
+        answers.release(callers.size());
+        callers.forEach(caller -> assertThat(answer(caller).body()).isEqualTo("ok"));
+        assertThat(backend.accepted()).isEqualTo(UpstreamEndpoint.MAX_SHARED_CONNECTIONS);
     }
 
     @Test
