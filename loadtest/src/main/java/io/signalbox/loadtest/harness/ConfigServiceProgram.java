@@ -13,15 +13,18 @@ public final class ConfigServiceProgram implements AutoCloseable {
 
     private final Path registry;
     private final Path log;
+    private final Map<String, String> environment;
     private final List<String> prefix;
     private final int httpPort = FreePorts.next();
     private final int grpcPort = FreePorts.next();
     private final AdminClient admin = new AdminClient(httpPort);
     private ProgramProcess process;
 
-    private ConfigServiceProgram(Path registry, Path log, List<String> prefix) throws IOException {
+    private ConfigServiceProgram(Path registry, Path log, Map<String, String> environment, List<String> prefix)
+            throws IOException {
         this.registry = registry;
         this.log = log;
+        this.environment = Map.copyOf(environment);
         this.prefix = List.copyOf(prefix);
         this.process = launch();
     }
@@ -31,8 +34,9 @@ public final class ConfigServiceProgram implements AutoCloseable {
      *
      * @param prefix of its command line; empty, or a program that runs another, such as taskset
      */
-    static ConfigServiceProgram start(Path registry, Path log, List<String> prefix) throws IOException {
-        return new ConfigServiceProgram(registry, log, prefix);
+    static ConfigServiceProgram start(Path registry, Path log, Map<String, String> environment, List<String> prefix)
+            throws IOException {
+        return new ConfigServiceProgram(registry, log, environment, prefix);
     }
 
     /** Starts it again after its end, and waits until it is ready. */
@@ -76,6 +80,6 @@ public final class ConfigServiceProgram implements AutoCloseable {
                 Integer.toString(httpPort),
                 "--grpc-port",
                 Integer.toString(grpcPort)));
-        return ProgramProcess.start("config-service", command, Map.of(), log);
+        return ProgramProcess.start("config-service", command, environment, log);
     }
 }

@@ -34,6 +34,7 @@ public final class Mesh implements AutoCloseable {
     private List<String> configServicePrefix = List.of();
     private List<String> agentPrefix = List.of();
     private final Map<String, String> agentEnvironment = new HashMap<>();
+    private final Map<String, String> configServiceEnvironment = new HashMap<>();
     private @Nullable ConfigServiceProgram configService;
     private @Nullable AgentProgram agent;
 
@@ -98,10 +99,19 @@ public final class Mesh implements AutoCloseable {
         return this;
     }
 
+    /** Adds to the config service's environment; before {@link #start}. */
+    public Mesh withConfigServiceEnvironment(Map<String, String> environment) {
+        configServiceEnvironment.putAll(environment);
+        return this;
+    }
+
     /** Starts config service and agent; returns when the agent serves every service. */
     public void start() throws IOException {
         configService = ConfigServiceProgram.start(
-                registry.directory(), directory.resolve("config-service.log"), configServicePrefix);
+                registry.directory(),
+                directory.resolve("config-service.log"),
+                configServiceEnvironment,
+                configServicePrefix);
         agent = AgentProgram.start(configService.grpcAddress(), NODE, directory, agentEnvironment, agentPrefix);
         configService.awaitReady();
         agent.awaitReady();

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.signalbox.loadtest.harness.Launchers;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +73,53 @@ class LauncherOptionsIT {
     static Stream<Arguments> programs() {
         return Stream.of(
                 Arguments.of("agent", Launchers.agent()), Arguments.of("config-service", Launchers.configService()));
+    }
+
+    @ParameterizedTest(name = "{0}: {2}")
+    @MethodSource("jvmOptions")
+    void jvmOptionsAreTakenWithAndWithoutTheAheadOfTimeCache(String name, String launcher, String options)
+            throws IOException, InterruptedException {
+        Commands.Result result =
+                Commands.run(List.of(launcher, "--version"), Map.of("SIGNALBOX_JAVA_OPTS", options), "");
+
+        assertThat(result.exitCode()).as(result.output()).isZero();
+        assertThat(result.output().lines()).hasSize(1).first().asString().contains(name);
+    }
+
+    static Stream<Arguments> jvmOptions() {
+        return programs()
+                .flatMap(program -> Stream.of(
+                                "-Xmx2g",
+                                "-Xms100m -Xmx200m",
+                                "-Xmn20m",
+                                "-XX:+UseG1GC",
+                                "-XX:+UseZGC -Xmx1g",
+                                "-Xshare:auto",
+                                "-XX:AOTMode=off",
+                                "-XX:TieredStopAtLevel=1")
+                        .map(options -> Arguments.of(program.get()[0], program.get()[1], options)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("programs")
+    void anAheadOfTimeCacheThatDoesNotFitIsPassedOverInSilence(String name, String launcher, @TempDir Path image)
+            throws IOException, InterruptedException {
+        Path bin = Files.createDirectories(image.resolve("bin"));
+        Path lib = Files.createDirectories(image.resolve("lib"));
+        Path target = Launchers.root().resolve(name).resolve("target");
+        Path copy = Files.copy(Path.of(launcher), bin.resolve(name), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.copy(target.resolve(name + ".jar"), lib.resolve(name + ".jar"));
+        try (Stream<Path> libraries = Files.list(target.resolve("lib"))) {
+            for (Path library : libraries.toList()) {
+                Files.copy(library, lib.resolve(library.getFileName()));
+            }
+        }
+        Files.writeString(lib.resolve(name + ".aot"), "made by another build");
+
+        Commands.Result result = Commands.run(copy.toString(), "--version");
+
+        assertThat(result.exitCode()).as(result.output()).isZero();
+        assertThat(result.output().lines()).hasSize(1).first().asString().contains(name);
     }
 
     /**
