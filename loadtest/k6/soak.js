@@ -3,7 +3,7 @@
 //
 // LOAD_RATE_PER_SECOND (200)  HTTP requests a second; calls: half of it
 // LOAD_SECONDS (600)          a real soak takes hours: 14400
-// LOAD_WINDOWS (10)           parts of that time whose latencies are told apart
+// LOAD_WINDOWS (10)           at least 5 parts of that time whose latencies are told apart
 // LOAD_WARM_UP_SECONDS (20)
 // LOAD_P95_MILLIS (100), LOAD_P99_MILLIS (500)  thresholds after the warm-up
 // LOAD_MAX_DROPPED_PERCENT (1) of iterations after the warm-up that k6 may fail to start in time
@@ -17,7 +17,7 @@ import { summary } from './lib/summary.js';
 import { routeTo } from './lib/topology.js';
 
 const load = settings({ rate: 200, seconds: 600, warmUp: 20 });
-const windows = number('LOAD_WINDOWS', 10, 2);
+const windows = number('LOAD_WINDOWS', 10, 5);
 const client = clients(['orders']);
 const get = routeTo('get', 'catalog');
 const call = routeTo('unary', 'orders');

@@ -36,8 +36,8 @@ export function ramping({ startRate, stages, maxVus }, more = {}) {
   };
 }
 
-// Enough for 200 ms an iteration, so that k6 has no VU to make while it measures.
-const vus = (rate, maxVus) => Math.min(maxVus, Math.max(5, Math.ceil(rate / 5)));
+// Enough for 500 ms an iteration: while k6 makes one more VU, it drops the iteration that needed it.
+const vus = (rate, maxVus) => Math.min(maxVus, Math.max(10, Math.ceil(rate / 2)));
 
 const WARM_UP = 'warm_up';
 

@@ -29,8 +29,8 @@ record AgentSample(double seconds, long pssBytes, long heapBytes, long bufferByt
                 (long) metrics.sum("signalbox_downstream_connections_active"));
     }
 
-    /** What is told of them: the last, and the greatest memory. */
-    static Map<String, String> notes(List<AgentSample> samples) {
+    /** What is told of them: the last, the greatest memory, and how often the agent did not answer in time. */
+    static Map<String, String> notes(List<AgentSample> samples, int missed) {
         if (samples.isEmpty()) {
             return Map.of();
         }
@@ -40,12 +40,14 @@ record AgentSample(double seconds, long pssBytes, long heapBytes, long bufferByt
                 String.format(
                         Locale.ROOT,
                         "Pss %.0f MiB at the end, %.0f at most; heap %.0f MiB and socket buffers %.0f MiB at most; %d"
-                                + " connections at most",
+                                + " connections at most; %d of %d samples missed",
                         samples.getLast().pssBytes() / mebibyte,
                         greatest(samples, AgentSample::pssBytes) / mebibyte,
                         greatest(samples, AgentSample::heapBytes) / mebibyte,
                         greatest(samples, AgentSample::bufferBytes) / mebibyte,
-                        greatest(samples, AgentSample::connections)));
+                        greatest(samples, AgentSample::connections),
+                        missed,
+                        missed + samples.size()));
     }
 
     private static long greatest(List<AgentSample> samples, ToLongFunction<AgentSample> figure) {

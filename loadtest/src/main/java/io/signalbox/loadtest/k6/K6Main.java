@@ -69,7 +69,7 @@ public final class K6Main implements Callable<Integer> {
             paramLabel = "PERCENT",
             description =
                     "How far answers may be from an even balance and from weights, in percent of what is expected;"
-                            + " four times the square root of that is allowed for chance besides. Default: ${DEFAULT-VALUE}.")
+                            + " ten answers besides. Default: ${DEFAULT-VALUE}.")
     private double maxSpread = 5;
 
     @Option(
@@ -172,40 +172,36 @@ public final class K6Main implements Callable<Integer> {
                 }
             }
             Files.writeString(directory.resolve("agent-samples.csv"), Sampler.csv(sampler.samples()));
-            return judge(script, directory, exitCode, world, churn, sampler.samples());
+            return judge(script, directory, exitCode, world, churn, sampler);
         }
     }
 
     private Verdict judge(
-            Script script,
-            Path directory,
-            int exitCode,
-            K6World world,
-            @Nullable Churn churn,
-            List<AgentSample> samples)
+            Script script, Path directory, int exitCode, K6World world, @Nullable Churn churn, Sampler sampler)
             throws IOException {
         Path file = directory.resolve("summary.json");
-        Map<String, String> notes = new LinkedHashMap<>(AgentSample.notes(samples));
-        if (!Files.exists(file)) {
-            return new Verdict(
-                    script,
-                    exitCode,
-                    null,
-                    List.of(),
-                    List.of(),
-                    notes,
-                    List.of(file + ": not there (expected: k6 writes it)"));
+        RunSummary summary = Files.exists(file) ? RunSummary.read(file) : null;
+        List<Share> shares = List.of();
+        List<DriftCheck.Drift> drifts = List.of();
+        Map<String, String> notes = new LinkedHashMap<>(AgentSample.notes(sampler.samples(), sampler.missed()));
+        List<String> problems = new ArrayList<>();
+        if (!world.mesh().agent().process().isAlive()) {
+            problems.add("agent: ended during the run (expected: it runs on)");
         }
-        RunSummary summary = RunSummary.read(file);
+        if (summary == null) {
+            problems.add(file + ": not there (expected: k6 writes it)");
+        } else if (churn != null) {
+            problems.addAll(churnProblems(churn, summary));
+        } else {
+            shares = new BalanceCheck(world.endpoints(), maxSpread).judge(summary.routes());
+            if (script == Script.SOAK) {
+                drifts = new DriftCheck(maxMemoryGrowth, maxLatencyGrowth).judge(sampler.samples(), summary.windows());
+            }
+        }
         if (churn != null) {
             notes.put("churn", churn.did());
-            return new Verdict(script, exitCode, summary, List.of(), List.of(), notes, churnProblems(churn, summary));
         }
-        List<Share> shares = new BalanceCheck(world.endpoints(), maxSpread).judge(summary.routes());
-        List<DriftCheck.Drift> drifts = script == Script.SOAK
-                ? new DriftCheck(maxMemoryGrowth, maxLatencyGrowth).judge(samples, summary.windows())
-                : List.of();
-        return new Verdict(script, exitCode, summary, shares, drifts, notes, List.of());
+        return new Verdict(script, exitCode, summary, shares, drifts, notes, problems);
     }
 
     /** Balance cannot be even where endpoints come and go; but each that was there must have answered. */

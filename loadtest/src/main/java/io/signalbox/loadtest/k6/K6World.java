@@ -17,8 +17,9 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * The system that the scripts load: {@code catalog} (HTTP, round robin) and {@code orders} (gRPC, least request), each
- * with a canary, and the rules of {@link K6Rules}.
+ * The system that the scripts load: {@code catalog} (HTTP) and {@code orders} (gRPC), each with a canary, and the rules
+ * of {@link K6Rules}. All are balanced by round robin, which promises that counts are even; least request promises that
+ * the least busy is asked.
  */
 final class K6World implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -31,7 +32,7 @@ final class K6World implements AutoCloseable {
     private K6World(Mesh mesh, int replicas) throws IOException {
         this.mesh = mesh;
         catalog = mesh.add(ServiceSpec.of("catalog", PortProtocol.HTTP).roundRobin(), HttpBackend::start, replicas);
-        orders = mesh.add(ServiceSpec.of("orders", PortProtocol.GRPC), GrpcBackend::start, replicas);
+        orders = mesh.add(ServiceSpec.of("orders", PortProtocol.GRPC).roundRobin(), GrpcBackend::start, replicas);
         services.put("catalog", catalog);
         services.put("orders", orders);
         // A destination without port means the port that was dialled.
@@ -47,6 +48,7 @@ final class K6World implements AutoCloseable {
                 "orders-canary",
                 mesh.add(
                         ServiceSpec.of("orders-canary", PortProtocol.GRPC)
+                                .roundRobin()
                                 .withPort(orders.spec().port()),
                         GrpcBackend::start,
                         2));

@@ -1,6 +1,7 @@
 package io.signalbox.loadtest.k6;
 
 import io.signalbox.loadtest.harness.AgentProgram;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,11 +18,17 @@ final class Sampler implements AutoCloseable {
     private final Duration interval;
     private final long begun = System.nanoTime();
     private final Thread thread;
+    private int missed;
 
     Sampler(AgentProgram agent, Duration interval) {
         this.agent = agent;
         this.interval = interval;
         this.thread = Thread.ofPlatform().daemon().name("agent-sampler").start(this::run);
+    }
+
+    /** Times that the agent did not tell, once it is closed. */
+    int missed() {
+        return missed;
     }
 
     /** All samples, once it is closed. */
@@ -56,7 +63,12 @@ final class Sampler implements AutoCloseable {
     private void run() {
         try {
             while (!closed.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {
-                samples.add(AgentSample.of(agent, (System.nanoTime() - begun) / 1e9));
+                try {
+                    samples.add(AgentSample.of(agent, (System.nanoTime() - begun) / 1e9));
+                } catch (UncheckedIOException e) {
+                    // The machine may be too busy, or the agent gone; the latter is looked at in the end.
+                    missed++;
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -22,30 +22,30 @@ class BalanceCheckTest {
         assertThat(shares)
                 .extracting(Share::text)
                 .contains(
-                        "service catalog: catalog-1 528, catalog-2 528, catalog-3 527; off by 1 (expected: at most 118)")
-                .contains("route http-split, weight 20 of 100: canary 87 of 432 (expected: 86); off by 1"
-                        + " (expected: at most 42)");
+                        "service catalog: catalog-1 443, catalog-2 444, catalog-3 443; off by 1 (expected: at most 32)")
+                .contains("route http-split, weight 20 of 100: canary 70 of 350 (expected: 70); off by 0"
+                        + " (expected: at most 14)");
     }
 
     @Test
-    void fivePercentAndFourDeviationsAreAllowed() {
+    void thePercentageAndTenAnswersAreAllowed() {
         BalanceCheck check = new BalanceCheck(Map.of("a", List.of("a-1", "a-2")), 5);
 
-        assertThat(check.judge(Map.of("r", route(Map.of("a", 100), Map.of("a-1", 10_450L, "a-2", 9_550L)))))
+        assertThat(check.judge(Map.of("r", route(Map.of("a", 100), Map.of("a-1", 10_255L, "a-2", 9_745L)))))
                 .singleElement()
                 .satisfies(share -> {
-                    assertThat(share.deviation()).isEqualTo(900);
-                    assertThat(share.allowed()).isEqualTo(900);
+                    assertThat(share.deviation()).isEqualTo(510);
+                    assertThat(share.allowed()).isEqualTo(510);
                     assertThat(share.holds()).isTrue();
                 });
-        assertThat(check.judge(Map.of("r", route(Map.of("a", 100), Map.of("a-1", 10_451L, "a-2", 9_549L)))))
+        assertThat(check.judge(Map.of("r", route(Map.of("a", 100), Map.of("a-1", 10_256L, "a-2", 9_744L)))))
                 .noneMatch(Share::holds);
     }
 
     static Stream<Arguments> unbalanced() {
         return Stream.of(
-                Arguments.of("http-beta", Map.of("canary-1", 427L, "canary-2", 0L), List.of("service canary")),
-                Arguments.of("grpc-rest", Map.of("orders-1", 128L, "orders-2", 250L), List.of("service orders")),
+                Arguments.of("http-beta", Map.of("canary-1", 350L, "canary-2", 0L), List.of("service canary")),
+                Arguments.of("grpc-rest", Map.of("orders-1", 40L, "orders-2", 210L), List.of("service orders")),
                 Arguments.of(
                         "http-split",
                         Map.of(

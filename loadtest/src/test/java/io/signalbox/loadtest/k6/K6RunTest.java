@@ -42,10 +42,11 @@ class K6RunTest {
     }
 
     @Test
-    void theFirstK6OfThePathIsTaken() throws IOException, InterruptedException {
+    void theFirstK6OfThePathIsTakenThatIsNotTheLauncher() throws IOException, InterruptedException {
         Path k6 = fake("echo k6 v1.1.0");
+        Path launchers = Path.of("bin").toAbsolutePath();
 
-        assertThat(K6Binary.find(null, directory.resolve("nothing") + ":" + directory + ":/usr/bin"))
+        assertThat(K6Binary.find(null, directory.resolve("nothing") + ":" + launchers + ":" + directory + ":/usr/bin"))
                 .isEqualTo(k6);
         assertThat(K6Binary.version(k6, directory.resolve("version.log"))).isEqualTo("k6 v1.1.0");
     }

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A summary that mixed.js left in a real run, in which some iterations were dropped. */
+/** A summary that mixed.js left in a real run whose threshold of latency was absurd. */
 final class Recorded {
     static final Path MIXED =
             Path.of("src/test/resources/k6/mixed-summary.json").toAbsolutePath();

@@ -27,7 +27,7 @@ class VerdictTest {
     @Test
     void crossedThresholdsAreNamed() {
         assertThat(verdict(99, Recorded.mixed(), EVEN).problems())
-                .containsExactly("thresholds crossed: dropped_iterations count==0");
+                .containsExactly("thresholds crossed: latency{scenario:load} p(95)<0.1");
     }
 
     @Test
@@ -58,14 +58,14 @@ class VerdictTest {
 
         assertThat(report.markdown())
                 .contains("- commit: abc\n")
-                .contains("## mixed: failed\n\n- thresholds crossed: dropped_iterations count==0\n")
-                .contains("| http-direct | 383 | 0 | 0.4 | 7.9 | 23.4 | 67.0 |\n")
+                .contains("## mixed: failed\n\n- thresholds crossed: latency{scenario:load} p(95)<0.1\n")
+                .contains("| http-direct | 253 | 0 | 0.4 | 1.1 | 8.9 | 12.7 |\n")
                 .contains("| service a | a-1 5, a-2 5 | 0 | 9 |\n");
         JsonNode run = new ObjectMapper().readTree(report.json()).at("/runs/0");
         assertThat(run.at("/passed").asBoolean(true)).isFalse();
         assertThat(run.at("/exit_code").asInt()).isEqualTo(99);
         assertThat(run.at("/balance/1/deviation").isNull()).isTrue();
-        assertThat(run.at("/summary/routes/http-direct/answers").asInt()).isEqualTo(383);
+        assertThat(run.at("/summary/routes/http-direct/answers").asInt()).isEqualTo(253);
     }
 
     @Test
