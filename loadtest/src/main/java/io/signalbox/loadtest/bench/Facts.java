@@ -7,16 +7,20 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
 /** What was run where. */
 final class Facts {
+    private static final DateTimeFormatter MINUTES = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT);
+
     private Facts() {}
 
     /** Of this machine, now. */
@@ -40,7 +44,7 @@ final class Facts {
                 "commit",
                 commit(),
                 "date",
-                LocalDate.now(ZoneOffset.UTC).toString(),
+                LocalDateTime.now(ZoneOffset.UTC).format(MINUTES),
                 "machine",
                 Runtime.getRuntime().availableProcessors() + " x "
                         + cpuModel(Files.readString(Path.of("/proc/cpuinfo"))) + ", Linux " + output("uname", "-r"),
@@ -50,7 +54,8 @@ final class Facts {
 
     /** A new directory for a run with these facts: date and commit, and a number if there is one already. */
     static Path newDirectory(Path results, Map<String, String> facts) throws IOException {
-        String name = facts.get("date") + "-" + facts.get("commit");
+        String date = facts.getOrDefault("date", "");
+        String name = date.substring(0, date.indexOf(' ')) + "-" + facts.get("commit");
         Path directory = results.resolve(name);
         for (int number = 2; Files.exists(directory); number++) {
             directory = results.resolve(name + "-" + number);

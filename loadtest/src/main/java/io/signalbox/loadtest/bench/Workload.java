@@ -48,5 +48,11 @@ record Workload(
 
         /** A share of what haproxy takes at most, found out anew by each run: an open loop. */
         record ShareOfHaproxy(double share) implements Load {}
+
+        /** So many requests a second: an open loop. */
+        record FixedRate(int requestsPerSecond) implements Load {}
+
+        /** The same from the moment that a program is ready, for so many seconds. */
+        record ColdStart(int requestsPerSecond, int seconds) implements Load {}
     }
 }

@@ -3,6 +3,7 @@ package io.signalbox.loadtest.bench;
 import io.signalbox.loadtest.bench.Workload.Load;
 import io.signalbox.loadtest.bench.Workload.Suite;
 import io.signalbox.loadtest.bench.bed.Candidate;
+import io.signalbox.loadtest.bench.bed.Candidate.Balance;
 import io.signalbox.loadtest.bench.bed.Candidate.Condition;
 import io.signalbox.loadtest.bench.bed.Candidate.Program;
 import io.signalbox.loadtest.bench.bed.Protocol;
@@ -64,7 +65,106 @@ final class Workloads {
                     Suite.MUST,
                     "memory",
                     "HTTP/2, with 1,000 other services on the same port",
-                    List.of(Candidate.agent("1000 services", Condition.THOUSAND_SERVICES))));
+                    List.of(Candidate.agent("1000 services", Condition.THOUSAND_SERVICES))),
+            saturation(
+                    Suite.ALL,
+                    "http1-10k",
+                    "HTTP/1.1, 32 connections, GET, 10 kB back",
+                    Protocol.HTTP1,
+                    new Shape(32, 1, 10_000)),
+            saturation(
+                    Suite.ALL,
+                    "http1-1m",
+                    "HTTP/1.1, 8 connections, GET, 1 MB back",
+                    Protocol.HTTP1,
+                    new Shape(8, 1, 1_000_000)),
+            saturation(
+                    Suite.ALL,
+                    "http2",
+                    "HTTP/2, 8 connections x 12 streams, GET, 100 B back",
+                    Protocol.HTTP2,
+                    HTTP2_SMALL),
+            saturation(
+                    Suite.ALL,
+                    "http2-10k",
+                    "HTTP/2, 8 connections x 12 streams, GET, 10 kB back",
+                    Protocol.HTTP2,
+                    new Shape(8, 12, 10_000)),
+            saturation(
+                    Suite.ALL,
+                    "http2-1m",
+                    "HTTP/2, 4 connections x 2 streams, GET, 1 MB back",
+                    Protocol.HTTP2,
+                    new Shape(4, 2, 1_000_000)),
+            saturation(
+                    Suite.ALL,
+                    "grpc-10k",
+                    "Unary gRPC calls, 8 connections x 12 streams, 10 kB each way",
+                    Protocol.GRPC,
+                    new Shape(8, 12, 10_000)),
+            saturation(
+                    Suite.ALL,
+                    "grpc-1m",
+                    "Unary gRPC calls, 4 connections x 2 streams, 1 MB each way",
+                    Protocol.GRPC,
+                    new Shape(4, 2, 1_000_000)),
+            saturation(
+                    Suite.ALL,
+                    "grpc-streaming",
+                    "gRPC calls that stay open, by grpc-java, 8 connections x 8 streams, 100 B each way in turn; a request is"
+                            + " a message with its answer",
+                    Protocol.GRPC_STREAMS,
+                    new Shape(8, 8, 100)),
+            saturation(
+                    Suite.ALL,
+                    "http1-connections",
+                    "HTTP/1.1, 1,000 connections, GET, 100 B back",
+                    Protocol.HTTP1,
+                    new Shape(1_000, 1, 100)),
+            saturation(
+                    Suite.ALL,
+                    "grpc-connections",
+                    "Unary gRPC calls, 1,000 connections x 1 stream, 100 B each way",
+                    Protocol.GRPC,
+                    new Shape(1_000, 1, 100)),
+            saturation(
+                    Suite.ALL,
+                    "grpc-streams",
+                    "Unary gRPC calls, 8 connections x 100 streams, 100 B each way",
+                    Protocol.GRPC,
+                    new Shape(8, 100, 100)),
+            againstPeers(
+                    Suite.ALL,
+                    "tls",
+                    "TLS towards the backends, which are verified; HTTP/1.1 in clear text, 32 connections, 100 B back",
+                    new Setting(Protocol.HTTP1, Backend.TLS),
+                    HTTP1_SMALL,
+                    new Load.Saturation()),
+            agents(
+                    Suite.ALL,
+                    "storm",
+                    "HTTP/2, while endpoints of 20 services on the same port change 20 times a second",
+                    List.of(Candidate.of(Program.AGENT), Candidate.agent("storm", Condition.STORM))),
+            new Workload(
+                    "long-tail",
+                    Suite.ALL,
+                    "Balancers; HTTP/1.1, 5 backends with 16 workers each and lognormal latency, median 4 ms (one 20 ms)",
+                    new Setting(Protocol.HTTP1, Backend.LONG_TAILED),
+                    new Shape(256, 1, 100),
+                    new Load.FixedRate(1_200),
+                    List.of(
+                            Candidate.of(Program.AGENT, Balance.ROUND_ROBIN),
+                            Candidate.of(Program.AGENT, Balance.LEAST_REQUEST),
+                            Candidate.of(Program.AGENT, Balance.RANDOM),
+                            Candidate.of(Program.ENVOY, Balance.ROUND_ROBIN),
+                            Candidate.of(Program.ENVOY, Balance.LEAST_REQUEST)),
+                    List.of(
+                            new Comparison("agent LEAST_REQUEST", "agent ROUND_ROBIN"),
+                            new Comparison("agent LEAST_REQUEST", "agent RANDOM"),
+                            new Comparison("agent ROUND_ROBIN", "envoy ROUND_ROBIN"),
+                            new Comparison("agent LEAST_REQUEST", "envoy LEAST_REQUEST"))),
+            coldStart("http1-cold", "HTTP/1.1", Protocol.HTTP1, 1),
+            coldStart("grpc-cold", "Unary gRPC calls", Protocol.GRPC, 100));
 
     private Workloads() {}
 
@@ -93,6 +193,18 @@ final class Workloads {
                 new Setting(protocol, Backend.FAST),
                 new Shape(256, streams, 100),
                 new Load.ShareOfHaproxy(0.5));
+    }
+
+    private static Workload coldStart(String name, String title, Protocol protocol, int streams) {
+        return new Workload(
+                name,
+                Suite.ALL,
+                title + " in the first minute after a start",
+                new Setting(protocol, Backend.FAST),
+                new Shape(64, streams, 100),
+                new Load.ColdStart(5_000, 60),
+                List.of(Candidate.of(Program.AGENT), Candidate.of(Program.HAPROXY)),
+                List.of(new Comparison("agent", "haproxy")));
     }
 
     private static Workload againstPeers(

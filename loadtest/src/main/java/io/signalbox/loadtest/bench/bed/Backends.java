@@ -2,28 +2,42 @@ package io.signalbox.loadtest.bench.bed;
 
 import io.signalbox.loadtest.backend.Certificates;
 import io.signalbox.loadtest.harness.FreePorts;
+import io.signalbox.loadtest.harness.Launchers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
-/** Servers behind the contenders: nginx for HTTP/1.1 and TCP, nghttpd for HTTP/2. */
-final class Backends {
+/**
+ * Servers behind the contenders: nginx for HTTP/1.1 and TCP, nghttpd for HTTP/2, the test backends of this module for
+ * gRPC's streams, servers in this program where latency matters.
+ */
+final class Backends implements AutoCloseable {
     /** Name that clients ask for, and that a certificate is made out to. */
     static final String NAME = "bench.shop.svc.cluster.local";
+
+    private static final double MEDIAN_MILLIS = 4;
+    private static final double SLOW_MEDIAN_MILLIS = 20;
+    private static final long SEED = 20;
 
     private final Setting setting;
     private final Path directory;
     private final Programs programs;
-    private final List<String> addresses = List.of("127.2.9.1", "127.2.9.2", "127.2.9.3");
+    private final List<String> addresses;
     private final int port = FreePorts.next();
+    private final List<LongTailServer> longTailed = new ArrayList<>();
 
     private Backends(Setting setting, Path directory, Programs programs) {
         this.setting = setting;
         this.directory = directory;
         this.programs = programs;
+        this.addresses = IntStream.rangeClosed(1, setting.backends() == Setting.Backend.LONG_TAILED ? 5 : 3)
+                .mapToObj(number -> "127.2.9." + number)
+                .toList();
     }
 
     /**
@@ -32,12 +46,21 @@ final class Backends {
      */
     static Backends start(Setting setting, int bytes, Path directory, Programs programs) throws IOException {
         Backends backends = new Backends(setting, directory, programs);
-        if (setting.protocol().isHttp2()) {
-            backends.startHttp2(bytes);
+        if (setting.backends() == Setting.Backend.LONG_TAILED) {
+            backends.startLongTailed();
         } else {
-            backends.startHttp1(bytes);
+            switch (setting.protocol()) {
+                case HTTP1, TCP -> backends.startHttp1(bytes);
+                case HTTP2, GRPC -> backends.startHttp2(bytes);
+                case GRPC_STREAMS -> backends.startGrpc();
+            }
         }
         return backends;
+    }
+
+    @Override
+    public void close() {
+        longTailed.forEach(LongTailServer::close);
     }
 
     Setting setting() {
@@ -103,6 +126,22 @@ final class Backends {
                             "--trailer",
                             "grpc-status: 0"));
             programs.awaitListening(address, port);
+        }
+    }
+
+    private void startGrpc() throws IOException {
+        List<String> command = new ArrayList<>(List.of(Launchers.backend()));
+        addresses.forEach(address -> command.addAll(List.of("--grpc", address + "=" + address + ":" + port)));
+        programs.start("backend", Cpus.REST, command);
+        programs.awaitListening(addresses.getLast(), port);
+    }
+
+    /** The last is slower than the others. */
+    private void startLongTailed() throws IOException {
+        for (int i = 0; i < addresses.size(); i++) {
+            boolean isSlow = i == addresses.size() - 1;
+            longTailed.add(LongTailServer.start(
+                    addresses.get(i), port, isSlow ? SLOW_MEDIAN_MILLIS : MEDIAN_MILLIS, SEED + i));
         }
     }
 

@@ -9,18 +9,19 @@ import java.util.List;
 
 /** Contenders that run side by side in front of the same backends. */
 public final class TestBed implements AutoCloseable {
+    private final Setting setting;
     private final Path directory;
     private final Programs programs;
+    private final Backends backends;
     private final Agents agents;
-    private final List<Contender> contenders;
-    private final int backends;
+    private final List<Contender> contenders = new ArrayList<>();
 
-    private TestBed(Path directory, Programs programs, Agents agents, List<Contender> contenders, int backends) {
+    private TestBed(Setting setting, Path directory, Programs programs, Backends backends, Agents agents) {
+        this.setting = setting;
         this.directory = directory;
         this.programs = programs;
-        this.agents = agents;
-        this.contenders = contenders;
         this.backends = backends;
+        this.agents = agents;
     }
 
     /** Starts backends and candidates; returns when all of them listen. */
@@ -30,22 +31,10 @@ public final class TestBed implements AutoCloseable {
         Programs programs = new Programs(directory);
         try {
             Backends backends = Backends.start(setting, shape.bytes(), directory, programs);
-            Agents agents = new Agents(directory, backends, candidates);
-            List<Contender> contenders = new ArrayList<>();
-            TestBed bed = new TestBed(
-                    directory,
-                    programs,
-                    agents,
-                    contenders,
-                    backends.addresses().size());
+            TestBed bed =
+                    new TestBed(setting, directory, programs, backends, new Agents(directory, backends, candidates));
             try {
-                Peers peers = new Peers(directory, programs, tools, backends);
-                for (Candidate candidate : candidates) {
-                    contenders.add(
-                            candidate.program() == Candidate.Program.AGENT
-                                    ? agents.start(candidate)
-                                    : peers.start(candidate));
-                }
+                bed.start(candidates, new Peers(directory, programs, tools, backends));
                 return bed;
             } catch (IOException | RuntimeException e) {
                 bed.close();
@@ -57,6 +46,13 @@ public final class TestBed implements AutoCloseable {
         }
     }
 
+    private void start(List<Candidate> candidates, Peers peers) throws IOException {
+        for (Candidate candidate : candidates) {
+            contenders.add(
+                    candidate.program() == Candidate.Program.AGENT ? agents.start(candidate) : peers.start(candidate));
+        }
+    }
+
     /** Those who are measured, in the order of their candidates. */
     public List<Contender> contenders() {
         return List.copyOf(contenders);
@@ -64,7 +60,16 @@ public final class TestBed implements AutoCloseable {
 
     /** How many backends there are. */
     public int backends() {
-        return backends;
+        return backends.addresses().size();
+    }
+
+    /** The part of all requests that each backend gets at least, sent one after the other to whomever. */
+    public double leastShare() {
+        return switch (setting.backends()) {
+            case FAST, TLS -> 0.5 / backends();
+            // Balancers that draw at random do not promise more.
+            case LONG_TAILED -> 0.01;
+        };
     }
 
     /** Where files of a run may be put; deleted with the rest. */
@@ -81,6 +86,7 @@ public final class TestBed implements AutoCloseable {
     public void close() {
         agents.close();
         programs.close();
+        backends.close();
         try {
             Mesh.deleteTree(directory);
         } catch (IOException e) {

@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The load generator of nghttp2, on the client's CPU. */
-public final class H2Load {
+public final class H2Load implements Client {
     private static final Duration GRACE = Duration.ofSeconds(30);
     private static final Pattern REQUESTS =
             Pattern.compile("(?m)^requests: .*? (\\d+) done, (\\d+) succeeded, (\\d+) failed, (\\d+) errored");
@@ -45,13 +45,13 @@ public final class H2Load {
         return body;
     }
 
-    /** Sends as many requests as it can for that long; fails when a request fails. */
-    public Result saturate(Contender contender, Shape shape, int seconds) throws IOException, InterruptedException {
+    @Override
+    public Answers saturate(Contender contender, Shape shape, int seconds) throws IOException, InterruptedException {
         return saturate(contender, shape, List.of(), seconds);
     }
 
     /** The same, as the command behind {@code prefix}. */
-    public Result saturate(Contender contender, Shape shape, List<String> prefix, int seconds)
+    public Answers saturate(Contender contender, Shape shape, List<String> prefix, int seconds)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(prefix);
         command.addAll(command(contender, shape));
@@ -66,10 +66,10 @@ public final class H2Load {
             List<String> command = command(contender, shape);
             command.add(String.format(Locale.ROOT, "--rps=%.3f", (double) requestsPerSecond / shape.connections()));
             command.add("--log-file=" + log);
-            Result result = run(command, contender, shape, seconds);
+            Answers answers = run(command, contender, shape, seconds);
             // Of one place for a request, a stream or an HTTP/1.1 connection, a request is due this often.
             long intervalMicros = 1_000_000L * shape.connections() * shape.streams() / requestsPerSecond;
-            return Latencies.read(log, intervalMicros, result);
+            return Latencies.read(log, intervalMicros, answers);
         } finally {
             Files.delete(log);
         }
@@ -87,26 +87,27 @@ public final class H2Load {
         return command;
     }
 
-    private Result run(List<String> command, Contender contender, Shape shape, int seconds)
+    private Answers run(List<String> command, Contender contender, Shape shape, int seconds)
             throws IOException, InterruptedException {
         command.addAll(List.of(
                 "-D", Integer.toString(seconds), "http://" + contender.authority() + "/bytes-" + shape.bytes()));
         Path log = Files.createTempFile(directory, "h2load", ".log");
         try (ProgramProcess process = ProgramProcess.start("h2load", Cpus.pinned(Cpus.REST, command), Map.of(), log)) {
             process.awaitExit(Duration.ofSeconds(seconds).plus(GRACE));
-            Result result = parse(process.log(), seconds);
-            if (result.bad() > 0 || result.succeeded() == 0) {
-                throw new IOException(contender.name() + ": " + result.bad() + " requests failed, " + result.succeeded()
-                        + " succeeded (expected: all)\n" + String.join(" ", command) + "\n" + process.log()
-                        + contender.process().logTail());
+            Answers answers = parse(process.log(), seconds);
+            if (answers.bad() > 0 || answers.succeeded() == 0) {
+                throw new IOException(
+                        contender.name() + ": " + answers.bad() + " requests failed, " + answers.succeeded()
+                                + " succeeded (expected: all)\n" + String.join(" ", command) + "\n" + process.log()
+                                + contender.process().logTail());
             }
-            return result;
+            return answers;
         } finally {
             Files.delete(log);
         }
     }
 
-    static Result parse(String output, int seconds) throws IOException {
+    static Answers parse(String output, int seconds) throws IOException {
         Matcher requests = REQUESTS.matcher(output);
         Matcher statuses = STATUSES.matcher(output);
         if (!requests.find() || !statuses.find()) {
@@ -118,15 +119,6 @@ public final class H2Load {
                 + Long.parseLong(statuses.group(2))
                 + Long.parseLong(statuses.group(3))
                 + Long.parseLong(statuses.group(4));
-        return new Result(succeeded, bad, seconds);
+        return new Answers(succeeded, bad, seconds);
     }
-
-    /**
-     * What a run gave.
-     *
-     * @param succeeded requests answered with 2xx
-     * @param bad all others
-     * @param seconds that it ran
-     */
-    public record Result(long succeeded, long bad, int seconds) {}
 }

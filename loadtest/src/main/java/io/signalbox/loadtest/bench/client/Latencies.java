@@ -12,11 +12,11 @@ import org.HdrHistogram.Histogram;
 /**
  * How long requests at a fixed rate took.
  *
- * @param requests how they were answered
+ * @param answers how many answered
  * @param all of them but those of the first second
  * @param secondsP99 the p99 of each whole second, in microseconds; the first included
  */
-public record Latencies(H2Load.Result requests, Percentiles all, List<Double> secondsP99) {
+public record Latencies(Client.Answers answers, Percentiles all, List<Double> secondsP99) {
     private static final long MICROS_PER_SECOND = 1_000_000;
     private static final int DIGITS = 3;
 
@@ -26,7 +26,7 @@ public record Latencies(H2Load.Result requests, Percentiles all, List<Double> se
      * @param intervalMicros how often each place for a request has to send one. What takes longer kept others from
      *     being sent, whose waits are filled in.
      */
-    static Latencies read(Path log, long intervalMicros, H2Load.Result requests) throws IOException {
+    static Latencies read(Path log, long intervalMicros, Client.Answers answers) throws IOException {
         List<long[]> lines = new ArrayList<>();
         long first = Long.MAX_VALUE;
         try (BufferedReader reader = Files.newBufferedReader(log)) {
@@ -39,7 +39,7 @@ public record Latencies(H2Load.Result requests, Percentiles all, List<Double> se
         }
         Histogram all = new Histogram(DIGITS);
         List<Histogram> seconds = new ArrayList<>();
-        for (int i = 0; i < requests.seconds(); i++) {
+        for (int i = 0; i < answers.seconds(); i++) {
             seconds.add(new Histogram(DIGITS));
         }
         for (long[] line : lines) {
@@ -52,7 +52,7 @@ public record Latencies(H2Load.Result requests, Percentiles all, List<Double> se
             }
         }
         return new Latencies(
-                requests,
+                answers,
                 new Percentiles(
                         all.getValueAtPercentile(50),
                         all.getValueAtPercentile(90),

@@ -24,20 +24,23 @@ public final class Verification {
     private final Path directory;
     private final Protocol protocol;
     private final int backends;
+    private final double leastShare;
 
     /**
      * Of contenders that speak that protocol.
      *
      * @param directory for files
      * @param backends among which they share requests
+     * @param leastShare that each of those must get
      */
-    public Verification(Path directory, Protocol protocol, int backends) {
+    public Verification(Path directory, Protocol protocol, int backends, double leastShare) {
         this.directory = directory;
         this.protocol = protocol;
         this.backends = backends;
+        this.leastShare = leastShare;
     }
 
-    /** Fails unless the body has the size that was asked for, and every backend gets at least half of its share. */
+    /** Fails unless the body has the size that was asked for, and every backend gets its share. */
     public void verify(Contender contender, Shape shape, Path body) throws IOException, InterruptedException {
         int length = get(
                         contender,
@@ -52,7 +55,7 @@ public final class Verification {
         Map<String, Long> answers = get(contender, "/who", REQUESTS, List.of())
                 .lines()
                 .collect(Collectors.groupingBy(Function.identity(), TreeMap::new, Collectors.counting()));
-        long least = REQUESTS / backends / 2;
+        long least = (long) (REQUESTS * leastShare);
         if (answers.size() != backends || answers.values().stream().anyMatch(count -> count < least)) {
             throw new IOException(contender.name() + ": answers by backend " + answers + " (expected: " + backends
                     + " backends with at least " + least + " each)");

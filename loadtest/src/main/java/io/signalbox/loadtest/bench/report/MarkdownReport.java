@@ -18,11 +18,21 @@ public final class MarkdownReport {
         this.result = result;
     }
 
-    /** The report on a result. */
-    public static String of(BenchResult result) {
+    /**
+     * The report on a result.
+     *
+     * @param charts files beside it that show something of it
+     */
+    public static String of(BenchResult result, List<String> charts) {
         MarkdownReport report = new MarkdownReport(result);
         report.head();
         report.requirements();
+        charts.forEach(chart -> report.text
+                .append("\n![")
+                .append(chart)
+                .append("](")
+                .append(chart)
+                .append(")\n"));
         result.workloads().forEach(report::workload);
         return report.text.toString();
     }
@@ -40,7 +50,8 @@ public final class MarkdownReport {
                 The contender under test has CPU 0 for itself; the client, the backends and the config service share CPU 1. CPU per
                 request is user and system time of the contender over successful requests. Rounds are interleaved; ratios are formed
                 within a round, since the machine's speed drifts, and their median and range are shown. Every answer's status
-                was checked, and before the rounds that every backend gets its share.
+                was checked, and before and after the rounds that every backend gets its share. The client opens its connections anew
+                in each round, which is part of the cost.
 
                 Latency is that of h2load at a fixed rate (an open loop), the first second left out. h2load sends up to 10 ms
                 worth of requests at a time, and dates a request when it is sent: one that had to wait for a free connection or
@@ -139,12 +150,12 @@ public final class MarkdownReport {
         }
     }
 
-    private static String spread(Spread spread) {
+    static String spread(Spread spread) {
         return number(spread.median()) + " (" + number(spread.least()) + " to " + number(spread.greatest()) + ")";
     }
 
     /** With as many digits as mean something. */
-    private static String number(double value) {
+    static String number(double value) {
         return String.format(Locale.ROOT, value < 100 ? "%.2f" : "%.0f", value);
     }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class H2LoadTest {
-    private static final H2Load.Result THREE_SECONDS = new H2Load.Result(300, 0, 3);
+    private static final Client.Answers THREE_SECONDS = new Client.Answers(300, 0, 3);
 
     @TempDir
     private Path directory;
@@ -27,7 +27,7 @@ class H2LoadTest {
                 status codes: 155330 2xx, 0 3xx, 3 4xx, 4 5xx
                 """;
 
-        assertThat(H2Load.parse(output, 3)).isEqualTo(new H2Load.Result(155_330, 10, 3));
+        assertThat(H2Load.parse(output, 3)).isEqualTo(new Client.Answers(155_330, 10, 3));
         assertThatThrownBy(() -> H2Load.parse("could not connect", 3)).hasMessageContaining("could not connect");
     }
 

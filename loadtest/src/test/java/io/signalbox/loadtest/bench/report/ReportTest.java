@@ -3,6 +3,7 @@ package io.signalbox.loadtest.bench.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ class ReportTest {
     })
     void aRequirementIsMetOrMissed(double agent, String said) {
         String report = MarkdownReport.of(
-                new BenchResult(Map.of(), List.of(closedLoop("grpc", List.of(agent), List.of(10.0)))));
+                new BenchResult(Map.of(), List.of(closedLoop("grpc", List.of(agent), List.of(10.0)))), List.of());
 
         assertThat(report).contains("| HTTP/2 CPU, haproxy | 0.55 | 0.42 | " + said + " |\n");
         assertThat(report).contains("| HTTP/1.1 CPU, haproxy | 1.00 | 0.90 |  | not measured in this run |\n");
@@ -44,9 +45,12 @@ class ReportTest {
 
     @Test
     void theReportShowsMediansRoundsAndSystemCalls() {
-        assertThat(MarkdownReport.of(new BenchResult(
-                        Map.of("commit", "abc"),
-                        List.of(closedLoop("http1", List.of(10.0, 15.0, 6.0), List.of(20.0, 20.0, 20.0))))))
+        assertThat(MarkdownReport.of(
+                        new BenchResult(
+                                Map.of("commit", "abc"),
+                                List.of(closedLoop("http1", List.of(10.0, 15.0, 6.0), List.of(20.0, 20.0, 20.0)))),
+                        List.of("ratios.png")))
+                .contains("![ratios.png](ratios.png)\n")
                 .contains("- commit: abc\n")
                 .contains("| agent | 10.00 | 33333 | 0.33 | 8.00 | 10.00 15.00 6.00 | 4.30 |\n")
                 .contains("| agent / haproxy | 0.50 (0.30 to 0.75) |\n");
@@ -55,8 +59,26 @@ class ReportTest {
     @Test
     void aWorkloadThatFailedSaysWhy() {
         assertThat(MarkdownReport.of(
-                        new BenchResult(Map.of(), List.of(WorkloadResult.failed("tcp", "TCP", "haproxy: ended")))))
+                        new BenchResult(Map.of(), List.of(WorkloadResult.failed("tcp", "TCP", "haproxy: ended"))),
+                        List.of()))
                 .contains("## tcp: TCP\n\n**Could not be measured:** haproxy: ended\n");
+    }
+
+    @Test
+    void theHistoryShowsEveryRunThatIsKept() throws IOException {
+        keep("2026-11-23-b", "2026-11-23 10:00", 5.0);
+        keep("2026-11-23-a", "2026-11-23 11:00", 4.0);
+
+        assertThat(History.read(directory).markdown())
+                .contains("| 1 | [2026-11-23-b](2026-11-23-b/report.md) | b | `bench` |\n| 2 | [2026-11-23-a]")
+                .contains("| HTTP/2 CPU, haproxy | 0.55 | 0.50 (0.50 to 0.50) | 0.40 (0.40 to 0.40) |\n");
+    }
+
+    private void keep(String name, String date, double agent) throws IOException {
+        new BenchResult(
+                        Map.of("command", "bench", "commit", name.substring(11), "date", date),
+                        List.of(closedLoop("grpc", List.of(agent), List.of(10.0))))
+                .write(Files.createDirectory(directory.resolve(name)).resolve("bench.json"));
     }
 
     @Test
