@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -45,6 +47,8 @@ import picocli.CommandLine.Spec;
         },
         footer = {"", "Workloads:"})
 public final class BenchMain implements Callable<Integer> {
+    private static final int END_SECONDS = 40;
+
     @Option(
             names = "--suite",
             paramLabel = "must|all",
@@ -123,7 +127,17 @@ public final class BenchMain implements Callable<Integer> {
                 .map(Candidate::program)
                 .collect(Collectors.toCollection(() -> EnumSet.noneOf(Program.class)));
         Tools tools = Tools.find(programs, Optional.ofNullable(envoy));
-        Map<String, String> facts = Facts.of(commandLine(), programs, tools);
+        CountDownLatch ended = new CountDownLatch(1);
+        endCleanly(Thread.currentThread(), ended);
+        try {
+            return run(workloads, tools, Facts.of(commandLine(), programs, tools));
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private int run(List<Workload> workloads, Tools tools, Map<String, String> facts)
+            throws IOException, InterruptedException {
         Path directory = Facts.newDirectory(results, facts);
         Cpus.pinSelf();
         Runner runner = new Runner(tools, rounds, seconds, warmUpSeconds);
@@ -142,6 +156,24 @@ public final class BenchMain implements Callable<Integer> {
         History.read(results).write(results);
         System.out.println("\nWritten to " + directory);
         return measured.stream().anyMatch(workload -> workload.problem() != null) ? 1 : 0;
+    }
+
+    /** On Ctrl-C, lets the thread that measures end what it has started. */
+    private static void endCleanly(Thread measuring, CountDownLatch ended) {
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            measuring.interrupt();
+                            try {
+                                if (!ended.await(END_SECONDS, TimeUnit.SECONDS)) {
+                                    System.err.println(
+                                            "bench: still not ended after " + END_SECONDS + " s, left as it is");
+                                }
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        },
+                        "end-measuring"));
     }
 
     private List<Workload> workloads() {

@@ -47,6 +47,9 @@ record Runner(Tools tools, int rounds, int seconds, int warmUpSeconds) {
                 return measure(workload, bed);
             }
         } catch (IOException | RuntimeException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("interrupted");
+            }
             System.err.println("bench: " + workload.name() + ": " + e.getMessage());
             return WorkloadResult.failed(
                     workload.name(),

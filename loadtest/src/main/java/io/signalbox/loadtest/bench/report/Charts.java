@@ -1,5 +1,6 @@
 package io.signalbox.loadtest.bench.report;
 
+import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -125,6 +126,7 @@ public final class Charts {
     }
 
     private static String save(Chart<?, ?> chart, Path directory, String file) throws IOException {
+        chart.getStyler().setChartBackgroundColor(Color.WHITE).setDecimalPattern("#,##0.##");
         BitmapEncoder.saveBitmap(chart, directory.resolve(file).toString(), BitmapEncoder.BitmapFormat.PNG);
         return file;
     }
