@@ -3,6 +3,7 @@ package io.signalbox.loadtest.bench;
 import io.signalbox.loadtest.bench.bed.Candidate.Program;
 import io.signalbox.loadtest.bench.bed.Tools;
 import io.signalbox.loadtest.harness.Launchers;
+import io.signalbox.loadtest.harness.Origin;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,7 +27,8 @@ final class Facts {
     /** Of this machine, now. */
     static Map<String, String> of(String command, Set<Program> programs, Tools tools)
             throws IOException, InterruptedException {
-        List<String> versions = new ArrayList<>(List.of("JDK " + Runtime.version()));
+        Origin origin = Origin.of(command);
+        List<String> versions = new ArrayList<>(List.of("JDK " + origin.jdk()));
         for (Program program : programs) {
             switch (program) {
                 case AGENT -> {}
@@ -40,14 +42,13 @@ final class Facts {
         versions.add(firstLine(output("h2load", "--version")));
         return new TreeMap<>(Map.of(
                 "command",
-                command,
+                origin.command(),
                 "commit",
                 commit(),
                 "date",
                 LocalDateTime.now(ZoneOffset.UTC).format(MINUTES),
                 "machine",
-                Runtime.getRuntime().availableProcessors() + " x "
-                        + cpuModel(Files.readString(Path.of("/proc/cpuinfo"))) + ", Linux " + output("uname", "-r"),
+                origin.machine(),
                 "versions",
                 String.join("; ", versions)));
     }
@@ -70,14 +71,6 @@ final class Facts {
         String changes = output(
                 "git", "-C", root, "status", "--porcelain", "--untracked-files=no", "--", ".", ":!loadtest/results");
         return changes.isEmpty() ? commit : commit + "-changed";
-    }
-
-    private static String cpuModel(String cpuInfo) {
-        return cpuInfo.lines()
-                .filter(line -> line.startsWith("model name"))
-                .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                .findFirst()
-                .orElse("unknown CPU");
     }
 
     private static String firstLine(String text) {

@@ -72,6 +72,9 @@ record Runner(Tools tools, int rounds, int seconds, int warmUpSeconds) {
             client.saturate(contender, shape, contender.isWarmedUp() ? warmUpSeconds : NATIVE_WARM_UP_SECONDS);
         }
         int rate = rate(workload, bed, h2load);
+        if (rate > 0) {
+            System.out.println("  " + rate + " requests/s");
+        }
         Round.Traffic traffic = contender -> rate == 0
                 ? new Round.Outcome(client.saturate(contender, shape, seconds), null)
                 : Round.Outcome.of(h2load.atRate(contender, shape, rate, 2 * seconds));
