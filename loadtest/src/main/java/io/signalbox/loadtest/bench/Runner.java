@@ -129,16 +129,24 @@ record Runner(Tools tools, int rounds, int seconds, int warmUpSeconds) {
         };
     }
 
-    private static Map<String, Double> syscalls(TestBed bed, H2Load client, Shape shape)
-            throws IOException, InterruptedException {
+    /** By contender; empty, with the reason on the terminal, where they cannot be counted: the rounds count without. */
+    private static Map<String, Double> syscalls(TestBed bed, H2Load client, Shape shape) throws InterruptedException {
+        if (!SyscallCount.isPossible()) {
+            System.out.println(
+                    "  system calls are not counted: perf is missing (install it: apt-get install linux-perf)");
+            return Map.of();
+        }
         Map<String, Double> syscalls = new TreeMap<>();
-        if (SyscallCount.isPossible()) {
+        try {
             for (Contender contender : bed.contenders()) {
                 SyscallCount count = new SyscallCount(bed.directory(), contender.process());
                 Client.Answers answers = client.saturate(contender, shape, count.prefix(), SETTLE_SECONDS);
                 syscalls.put(contender.name(), (double) count.read() / answers.succeeded());
             }
+            return syscalls;
+        } catch (IOException e) {
+            System.out.println("  system calls are not counted: " + e.getMessage());
+            return Map.of();
         }
-        return syscalls;
     }
 }
