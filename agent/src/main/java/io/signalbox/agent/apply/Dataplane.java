@@ -20,6 +20,9 @@ import io.signalbox.agent.proxy.DownstreamConnection;
 import io.signalbox.agent.proxy.LoopContext;
 import io.signalbox.agent.proxy.ProxyLimits;
 import io.signalbox.agent.proxy.RequestTracing;
+import io.signalbox.agent.proxy.Translation;
+import io.signalbox.agent.proxy.http1.Http1Call;
+import io.signalbox.agent.proxy.http2.Http2Call;
 import io.signalbox.agent.resolve.DnsLookup;
 import io.signalbox.agent.resolve.Names;
 import io.signalbox.agent.resolve.ResolveStats;
@@ -61,6 +64,7 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
     private static final long TICK_MILLIS = 1000;
     private static final long BIND_RETRY_SECONDS = 2;
     private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(1);
+    private static final Translation TRANSLATION = new Translation(Http1Call::new, Http2Call::new);
     private static final Logger LOG = LoggerFactory.getLogger(Dataplane.class);
 
     private final DataplaneConfig config;
@@ -113,6 +117,7 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
                     stats,
                     limits,
                     tracing,
+                    TRANSLATION,
                     NanoClock.SYSTEM,
                     random));
         }

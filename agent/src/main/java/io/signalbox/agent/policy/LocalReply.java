@@ -52,6 +52,10 @@ public record LocalReply(int status, @Nullable String flag, String body, int grp
     /** The connection is asked to become something that is not relayed. */
     public static final LocalReply UPGRADE_REFUSED = of(403, null, "this upgrade is not supported");
 
+    /** The backend speaks HTTP/2, and does not offer WebSockets there (RFC 8441). */
+    public static final LocalReply WEBSOCKET_REFUSED =
+            of(502, "UPE", "the backend speaks HTTP/2 and takes no WebSocket there");
+
     /** The head is larger than the limit. */
     public static final LocalReply HEAD_TOO_LARGE = new LocalReply(431, "DPE", "head is too large", 13, false);
 

@@ -2,6 +2,7 @@ package io.signalbox.agent.proxy;
 
 import io.signalbox.agent.balance.PickContext;
 import io.signalbox.agent.model.RetryPolicy;
+import io.signalbox.agent.model.UpstreamProtocol;
 import io.signalbox.agent.policy.AttemptFailure;
 import io.signalbox.agent.policy.Backoff;
 import io.signalbox.agent.policy.GrpcStatus;
@@ -28,6 +29,7 @@ public final class Attempts {
     private final Timer backoff;
 
     private @Nullable UpstreamBackend backend;
+    private UpstreamProtocol protocol = UpstreamProtocol.AS_CALLER;
     private @Nullable RetryPolicy retry;
     private @Nullable RequestTrace trace;
     private @Nullable CharSequence traceparent;
@@ -60,6 +62,7 @@ public final class Attempts {
      */
     void start(UpstreamBackend to, @Nullable RetryPolicy policy, long millis, @Nullable RequestTrace tracing) {
         backend = to;
+        protocol = to.prepared().backend().upstreamProtocol();
         retry = policy;
         timeoutMillis = millis;
         trace = tracing;
@@ -133,6 +136,11 @@ public final class Attempts {
     }
 
     // ---- for the running attempt ----------------------------------------------------------------------------------
+
+    /** What is spoken to the endpoints, in all attempts. */
+    public UpstreamProtocol upstreamProtocol() {
+        return protocol;
+    }
 
     /** Number of the attempt, from 1. */
     public int number() {
@@ -333,6 +341,7 @@ public final class Attempts {
             to.retryEnded();
         }
         backend = null;
+        protocol = UpstreamProtocol.AS_CALLER;
         retry = null;
         trace = null;
         traceparent = null;

@@ -1,5 +1,6 @@
 package io.signalbox.agent.proxy;
 
+import io.signalbox.agent.model.UpstreamProtocol;
 import io.signalbox.agent.policy.HeaderFields;
 import io.signalbox.agent.routing.RequestAttributes;
 import io.signalbox.agent.upstream.UpstreamEndpoint;
@@ -51,8 +52,10 @@ public interface ExchangeSide {
     /**
      * Begins to send a copy of the request, as changed, to an endpoint, on which it counts as started. Called before
      * the first attempt; what becomes of the copy nobody sees.
+     *
+     * @param protocol that the endpoint speaks
      */
-    void mirror(UpstreamEndpoint endpoint);
+    void mirror(UpstreamEndpoint endpoint, UpstreamProtocol protocol);
 
     /** Whether all of the request that has been sent can be sent again. */
     boolean isReplayable();

@@ -29,6 +29,7 @@ public final class LoopContext {
     private final LoopStats stats;
     private final ProxyLimits limits;
     private final RequestTracing tracing;
+    private final Translation translation;
     private final NanoClock clock;
     private final RandomGenerator random;
     private final WeightedTurns turns = new WeightedTurns();
@@ -54,6 +55,7 @@ public final class LoopContext {
             LoopStats stats,
             ProxyLimits limits,
             RequestTracing tracing,
+            Translation translation,
             NanoClock clock,
             RandomGenerator random) {
         this.eventLoop = eventLoop;
@@ -62,6 +64,7 @@ public final class LoopContext {
         this.stats = stats;
         this.limits = limits;
         this.tracing = tracing;
+        this.translation = translation;
         this.clock = clock;
         this.random = random;
     }
@@ -94,6 +97,11 @@ public final class LoopContext {
     /** Decides which requests are traced. */
     public RequestTracing tracing() {
         return tracing;
+    }
+
+    /** How requests go out in another protocol than the caller's. */
+    public Translation translation() {
+        return translation;
     }
 
     /** Nanoseconds of the clock for durations. */

@@ -62,7 +62,7 @@ final class Mirroring {
                 loop.stats().mirrorsFailed.increment();
             } else {
                 loop.stats().mirrors.increment();
-                side.mirror(endpoint);
+                side.mirror(endpoint, each.backend().upstreamProtocol());
             }
         }
     }

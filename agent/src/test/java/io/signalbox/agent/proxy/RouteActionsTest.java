@@ -166,7 +166,7 @@ class RouteActionsTest {
             assertThat(request.header("x-zone")).isEqualTo("us,eu");
             assertThat(request.header("x-from")).isEqualTo("127.0.0.1");
             assertThat(request.header("x-was")).isEqualTo("/a?b");
-            assertThat(request.header("x-speaks")).isEqualTo(kind == HttpKind.HTTP1 ? "HTTP/1.1" : "HTTP/2");
+            assertThat(request.header("x-speaks")).isEqualTo(kind.callerSpeaksHttp2() ? "HTTP/2" : "HTTP/1.1");
             assertThat(request.has("x-request-id")).isFalse();
             assertThat(request.authority()).isEqualTo("by-header");
             assertThat(answer.has("x-drop")).isFalse();

@@ -30,7 +30,7 @@ import java.util.Set;
 
 /** A dataplane with one service {@code web}, and what speaks to it and behind it. */
 final class RulesFixture implements AutoCloseable {
-    private static final String ADDRESS = "127.9.1.1";
+    static final String ADDRESS = "127.9.1.1";
 
     private final HttpKind kind;
     private final List<Runnable> open = new ArrayList<>();
@@ -73,7 +73,10 @@ final class RulesFixture implements AutoCloseable {
 
     /** Puts routes and backends in force, and opens a connection. */
     HttpCaller serve(List<Route> routes, List<Backend> backends) throws IOException {
-        dataplane.apply(Snapshots.update(Snapshots.rules(port, ADDRESS, "web", routes, backends)));
+        List<Backend> speaking = backends.stream()
+                .map(backend -> Snapshots.speaking(backend, kind.upstreamProtocol()))
+                .toList();
+        dataplane.apply(Snapshots.update(Snapshots.rules(port, ADDRESS, "web", routes, speaking)));
         return connect();
     }
 

@@ -17,9 +17,9 @@ import java.util.Map;
 public interface HttpCaller extends AutoCloseable {
     /** Connects. */
     static HttpCaller to(HttpKind kind, String address, int port) throws IOException {
-        return kind == HttpKind.HTTP1
-                ? new Http1(RawConnection.to(new InetSocketAddress(Snapshots.address(address), port)))
-                : new Http2(RawHttp2Client.ready(address, port));
+        return kind.callerSpeaksHttp2()
+                ? new Http2(RawHttp2Client.ready(address, port))
+                : new Http1(RawConnection.to(new InetSocketAddress(Snapshots.address(address), port)));
     }
 
     /** Sends a GET request. */

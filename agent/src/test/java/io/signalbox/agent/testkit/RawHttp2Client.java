@@ -65,7 +65,11 @@ public final class RawHttp2Client implements AutoCloseable {
 
     /** Connects; sends nothing. */
     public RawHttp2Client(String address, int port) throws IOException {
-        socket = new Socket(Snapshots.address(address), port);
+        this(new Socket(Snapshots.address(address), port));
+    }
+
+    private RawHttp2Client(Socket connected) throws IOException {
+        socket = connected;
         socket.setSoTimeout(20_000);
         socket.setTcpNoDelay(true);
         in = new DataInputStream(socket.getInputStream());
@@ -77,6 +81,18 @@ public final class RawHttp2Client implements AutoCloseable {
         client.send(PREFACE);
         client.frame(4, 0, 0);
         return client;
+    }
+
+    /** The server's side of a connection, behind the client's preface; sends SETTINGS: id, value, id, value, ... */
+    public static RawHttp2Client serving(Socket accepted, int... settings) throws IOException {
+        RawHttp2Client server = new RawHttp2Client(accepted);
+        server.in.readFully(new byte[PREFACE.length]);
+        ByteBuf payload = Unpooled.buffer();
+        for (int i = 0; i < settings.length; i += 2) {
+            payload.writeShort(settings[i]).writeInt(settings[i + 1]);
+        }
+        server.frame(4, 0, 0, ByteBufUtil.getBytes(payload));
+        return server;
     }
 
     /** Sends bytes as they are. */

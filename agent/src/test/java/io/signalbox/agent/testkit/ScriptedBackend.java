@@ -86,7 +86,7 @@ public final class ScriptedBackend implements AutoCloseable {
 
     private ScriptedBackend(HttpKind kind, Script script) {
         this.script = script;
-        if (kind == HttpKind.HTTP1) {
+        if (!kind.backendSpeaksHttp2()) {
             RawBackend raw = RawBackend.running((connection, count) -> serve(connection));
             endpoint = raw.endpoint();
             stop = raw::close;

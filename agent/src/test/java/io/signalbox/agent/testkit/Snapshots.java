@@ -92,6 +92,29 @@ public final class Snapshots {
                 endpoints.stream().map(BackendEndpoint::at).toList());
     }
 
+    /** That backend, with endpoints that speak another protocol. */
+    public static Backend speaking(Backend backend, UpstreamProtocol protocol) {
+        return new Backend(
+                backend.name(),
+                backend.host(),
+                backend.port(),
+                backend.subset(),
+                backend.discovery(),
+                backend.targetPort(),
+                backend.loadBalancer(),
+                backend.consistentHash(),
+                backend.warmUp(),
+                backend.locality(),
+                backend.connectionPool(),
+                backend.outlierDetection(),
+                backend.tls(),
+                backend.nodeLocal(),
+                backend.policyRule(),
+                protocol,
+                backend.retryBudget(),
+                backend.endpoints());
+    }
+
     /** A default route, with the retries that the config service gives it. */
     public static Route route(String backend) {
         return Route.of(

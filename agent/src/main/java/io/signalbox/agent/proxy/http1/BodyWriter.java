@@ -1,6 +1,8 @@
 package io.signalbox.agent.proxy.http1;
 
 import io.netty.buffer.ByteBuf;
+import io.signalbox.agent.proxy.HeaderBlock;
+import io.signalbox.agent.proxy.UpstreamCall;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +24,10 @@ final class BodyWriter implements BodySink {
     private static final int CRLF = ('\r' << 8) | '\n';
 
     private @Nullable Output output;
+    private @Nullable UpstreamCall call;
+    private @Nullable HeaderBlock sentTrailers;
     private @Nullable Replay replay;
-    private List<Http1Mirror> mirrors = List.of();
+    private List<RequestCopy> mirrors = List.of();
     private boolean chunked;
     private long bytes;
 
@@ -38,13 +42,28 @@ final class BodyWriter implements BodySink {
         bytes = 0;
     }
 
+    boolean isChunked() {
+        return chunked;
+    }
+
     /** Sends what follows to this connection, to which all that went before has been sent already. */
     void sendTo(Output to) {
         output = to;
     }
 
+    /** Sends what follows by this call, to which all that went before has been sent already. */
+    void sendTo(UpstreamCall to) {
+        call = to;
+    }
+
+    /** Trailers that a call has been sent; null: none. */
+    @Nullable
+    HeaderBlock sentTrailers() {
+        return sentTrailers;
+    }
+
     /** Copies what follows. */
-    void mirrorTo(List<Http1Mirror> copies) {
+    void mirrorTo(List<RequestCopy> copies) {
         mirrors = copies;
     }
 
@@ -56,6 +75,8 @@ final class BodyWriter implements BodySink {
     /** Lets go of the connection. */
     void forget() {
         output = null;
+        call = null;
+        sentTrailers = null;
         replay = null;
         mirrors = List.of();
         bytes = 0;
@@ -64,7 +85,7 @@ final class BodyWriter implements BodySink {
     @Override
     public void data(ByteBuf in, int length) {
         Output to = output;
-        if (to == null) {
+        if (to == null && call == null) {
             in.skipBytes(length);
             return;
         }
@@ -73,28 +94,47 @@ final class BodyWriter implements BodySink {
         }
         bytes += length;
         if (replay != null) {
-            replay.data(in, length, chunked);
+            replay.data(in, length, chunked && to != null);
         }
         for (int i = 0; i < mirrors.size(); i++) {
             mirrors.get(i).data(in, length, chunked);
         }
-        if (chunked) {
-            chunkStart(to.buffer(), length);
-            to.write(in, length);
-            to.buffer().writeShort(CRLF);
+        if (to == null) {
+            call(in, length);
+        } else if (chunked) {
+            chunk(to, in, length);
         } else {
             to.write(in, length);
         }
     }
 
+    private void call(ByteBuf in, int length) {
+        if (call != null) {
+            call.data(in, length);
+        }
+    }
+
+    /** Sends bytes as one chunk. */
+    static void chunk(Output to, ByteBuf in, int length) {
+        chunkStart(to.buffer(), length);
+        to.write(in, length);
+        to.buffer().writeShort(CRLF);
+    }
+
     @Override
     public void end(@Nullable Head trailers) {
-        if (output == null || !chunked) {
+        if (call != null) {
+            sentTrailers = BlockReader.trailers(trailers);
+            call.end(sentTrailers);
+        }
+        if ((output == null && call == null) || !chunked) {
             return;
         }
-        HeadWriter.lastChunk(trailers, output.buffer());
-        if (replay != null) {
-            replay.end(trailers);
+        if (output != null) {
+            HeadWriter.lastChunk(trailers, output.buffer());
+            if (replay != null) {
+                replay.end(trailers);
+            }
         }
         for (int i = 0; i < mirrors.size(); i++) {
             mirrors.get(i).end(trailers);

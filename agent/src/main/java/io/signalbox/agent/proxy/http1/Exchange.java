@@ -3,6 +3,7 @@ package io.signalbox.agent.proxy.http1;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.signalbox.agent.model.UpstreamProtocol;
 import io.signalbox.agent.policy.AttemptFailure;
 import io.signalbox.agent.policy.GrpcStatus;
 import io.signalbox.agent.policy.HeaderFields;
@@ -12,11 +13,13 @@ import io.signalbox.agent.proxy.Answer;
 import io.signalbox.agent.proxy.Attempts;
 import io.signalbox.agent.proxy.ByteText;
 import io.signalbox.agent.proxy.ExchangeSide;
+import io.signalbox.agent.proxy.HeaderBlock;
 import io.signalbox.agent.proxy.LoopContext;
 import io.signalbox.agent.proxy.Origin;
 import io.signalbox.agent.proxy.RequestFlow;
 import io.signalbox.agent.proxy.RequestRouter;
 import io.signalbox.agent.proxy.RequestTrace;
+import io.signalbox.agent.proxy.Resend;
 import io.signalbox.agent.proxy.TracedRequest;
 import io.signalbox.agent.routing.RequestAttributes;
 import io.signalbox.agent.routing.RequestDecision;
@@ -47,6 +50,7 @@ final class Exchange implements ExchangeSide, ResponseReader {
     private @Nullable Head request;
     private @Nullable UpstreamEndpoint endpoint;
     private @Nullable Http1Upstream upstream;
+    private @Nullable TranslatedAttempt translated;
     private @Nullable Http1Upstream passthroughConnection;
     private int status;
     private @Nullable String flag;
@@ -166,6 +170,10 @@ final class Exchange implements ExchangeSide, ResponseReader {
     @Override
     public void startAttempt(UpstreamEndpoint picked) {
         endpoint = picked;
+        if (attempts.upstreamProtocol() == UpstreamProtocol.HTTP2) {
+            startTranslated(picked);
+            return;
+        }
         Http1Upstream idle = needsNewConnection ? null : takeIdle(picked);
         needsNewConnection = false;
         reused = idle != null;
@@ -233,8 +241,8 @@ final class Exchange implements ExchangeSide, ResponseReader {
     }
 
     @Override
-    public void mirror(UpstreamEndpoint picked) {
-        outgoing.mirror(picked);
+    public void mirror(UpstreamEndpoint picked, UpstreamProtocol protocol) {
+        outgoing.mirror(picked, protocol);
     }
 
     @Override
@@ -255,7 +263,9 @@ final class Exchange implements ExchangeSide, ResponseReader {
     }
 
     boolean isUpstreamWritable() {
-        return upstream == null || upstream.output().isWritable();
+        return translated == null
+                ? upstream == null || upstream.output().isWritable()
+                : translated.call().isWritable();
     }
 
     /** Takes bytes of the request's body, or of the tunnel. */
@@ -307,6 +317,9 @@ final class Exchange implements ExchangeSide, ResponseReader {
     }
 
     void downstreamWritabilityChanged() {
+        if (translated != null) {
+            translated.call().listenerChanged();
+        }
         if (upstream != null && sending) {
             upstream.setReading(downstream.output().isWritable());
         }
@@ -338,13 +351,17 @@ final class Exchange implements ExchangeSide, ResponseReader {
 
     @Override
     public void response(Head head, BodyReader body) {
+        beginResponse(head.status);
+        incoming.begin(head, body, downstream.output(), outgoing.isToHead(), passesThrough, closeAfterwards);
+    }
+
+    private void beginResponse(int code) {
         responding = true;
         attempts.responding();
         outgoing.giveUpReplay();
-        status = head.status;
+        status = code;
         // A response that overtakes the request's body is often a refusal: nobody may want the rest of the body.
         closeAfterwards |= !outgoing.isComplete() || downstream.isEnding();
-        incoming.begin(head, body, downstream.output(), outgoing.isToHead(), passesThrough, closeAfterwards);
     }
 
     @Override
@@ -432,6 +449,60 @@ final class Exchange implements ExchangeSide, ResponseReader {
         finish(close);
     }
 
+    // ---- at an endpoint that speaks HTTP/2 ------------------------------------------------------------------------
+
+    private void startTranslated(UpstreamEndpoint picked) {
+        if (outgoing.edits().websocket) {
+            flow.reply(LocalReply.WEBSOCKET_REFUSED);
+            return;
+        }
+        TranslatedAttempt attempt = new TranslatedAttempt(loop, this, picked, downstream.output(), outgoing, incoming);
+        translated = attempt;
+        attempt.start(outgoing.headFor(attempts));
+    }
+
+    /** The head has been sent, and what was there of the body. */
+    void callOpened() {
+        if (!isRunning()) {
+            return;
+        }
+        sending = true;
+        if (!outgoing.isComplete()) {
+            attempts.awaitRequest();
+        }
+        downstream.consume();
+    }
+
+    /** As {@link #retriesAfter}. */
+    boolean callRetriesAfter(int code, @Nullable CharSequence grpcCode, boolean rateLimited) {
+        int grpcStatus = grpc && grpcCode != null ? GrpcStatus.parse(grpcCode) : RetryRules.NO_GRPC_STATUS;
+        return attempts.retriesAfter(code, grpcStatus, rateLimited);
+    }
+
+    /** Relays the head of the final response. */
+    void callResponds(HeaderBlock head, long length, boolean bodiless) {
+        beginResponse(head.statusCode());
+        incoming.begin(head, downstream.output(), length, bodiless, closeAfterwards);
+    }
+
+    void callFailed(AttemptFailure failure, LocalReply reply, Resend resend) {
+        if (responding) {
+            fail(reply);
+            return;
+        }
+        boolean harmless = resend == Resend.ANYHOW || (resend == Resend.IF_IDEMPOTENT && outgoing.isIdempotent());
+        if (harmless && attempts.resend()) {
+            return;
+        }
+        if (!attempts.retries(failure)) {
+            flow.reply(reply);
+        }
+    }
+
+    void callRefused(LocalReply reply) {
+        fail(reply);
+    }
+
     // ---- the tunnel -----------------------------------------------------------------------------------------------
 
     @Override
@@ -473,6 +544,11 @@ final class Exchange implements ExchangeSide, ResponseReader {
             Http1Upstream left = upstream;
             upstream = null;
             left.abandon();
+        }
+        if (translated != null) {
+            TranslatedAttempt left = translated;
+            translated = null;
+            left.call().cancel();
         }
         if (endpoint != null) {
             UpstreamEndpoint left = endpoint;

@@ -68,6 +68,13 @@ final class FieldChanges implements HeaderFields {
         }
     }
 
+    /** Adds the fields that come anew. */
+    void addTo(HeaderFields to) {
+        for (int i = 0; i < names.size(); i++) {
+            to.add(names.get(i), values.get(i));
+        }
+    }
+
     static void write(ByteBuf out, String name, String value) {
         ByteBufUtil.writeAscii(out, name);
         out.writeShort(SEPARATOR);

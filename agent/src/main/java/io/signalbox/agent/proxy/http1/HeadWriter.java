@@ -18,9 +18,9 @@ final class HeadWriter {
     private static final byte[] WEBSOCKET = Ascii.bytes("connection: upgrade\r\nupgrade: websocket\r\n");
     private static final byte[] TE_TRAILERS = Ascii.bytes("te: trailers\r\n");
     private static final byte[] TRACEPARENT = Ascii.bytes("traceparent: ");
-    private static final byte[] REQUEST_ID_NAME = Ascii.bytes("x-request-id");
+    static final byte[] REQUEST_ID_NAME = Ascii.bytes("x-request-id");
     private static final byte[] REQUEST_ID = Ascii.bytes("x-request-id: ");
-    private static final byte[] FORWARDED_PROTO_NAME = Ascii.bytes("x-forwarded-proto");
+    static final byte[] FORWARDED_PROTO_NAME = Ascii.bytes("x-forwarded-proto");
     private static final byte[] FORWARDED_PROTO = Ascii.bytes("x-forwarded-proto: http\r\n");
     private static final byte[] ATTEMPT_COUNT = Ascii.bytes("x-envoy-attempt-count: ");
     private static final byte[] EXPECTED_TIMEOUT = Ascii.bytes("x-envoy-expected-rq-timeout-ms: ");
@@ -219,23 +219,38 @@ final class HeadWriter {
         out.writeShort(CRLF);
     }
 
-    private static boolean isTrailer(Head trailers, int field) {
-        boolean forOneConnection = switch (trailers.name(field)) {
-            case HOST, TRACEPARENT, TRACESTATE -> true;
-            default -> isHopByHop(trailers, field);
-        };
-        if (forOneConnection) {
-            return false;
+    /** Whether a field may stand in trailers. */
+    static boolean isTrailer(Head trailers, int field) {
+        return !(trailers.namesFields && isNamedByConnection(trailers, field))
+                && isTrailer(trailers.name(field), trailers.bytes, trailers.nameFrom(field), trailers.nameTo(field));
+    }
+
+    /** Whether a field of that name may stand in trailers. */
+    static boolean isTrailer(HeaderName known, byte[] name, int from, int to) {
+        switch (known) {
+            case CONNECTION,
+                    CONTENT_LENGTH,
+                    HOST,
+                    KEEP_ALIVE,
+                    PROXY_CONNECTION,
+                    TE,
+                    TRACEPARENT,
+                    TRACESTATE,
+                    TRANSFER_ENCODING,
+                    UPGRADE -> {
+                return false;
+            }
+            default -> {}
         }
         for (byte[] forbidden : NOT_IN_TRAILERS) {
-            if (Ascii.matches(forbidden, trailers.bytes, trailers.nameFrom(field), trailers.nameTo(field))) {
+            if (Ascii.matches(forbidden, name, from, to)) {
                 return false;
             }
         }
         return true;
     }
 
-    private static void contentLength(ByteBuf out, long length) {
+    static void contentLength(ByteBuf out, long length) {
         out.writeBytes(CONTENT_LENGTH);
         decimal(out, length);
         out.writeShort(CRLF);
@@ -252,21 +267,25 @@ final class HeadWriter {
     }
 
     private static void copy(Head head, ByteBuf out, int from, RequestEdits edits) {
-        boolean plain = edits.fields.dropsNone();
         int keepFrom = from;
         for (int i = 0; i < head.fieldCount; i++) {
-            boolean drops = switch (head.name(i)) {
-                case TRACEPARENT -> edits.traceparent != null;
-                case HOST -> edits.authority != null;
-                case ENVOY_CONTROL, ENVOY_ATTEMPT_COUNT -> !edits.asItCame;
-                default -> false;
-            };
-            if (drops || isHopByHop(head, i) || (!plain && edits.fields.drops(head, i))) {
+            if (drops(head, i, edits)) {
                 out.writeBytes(head.bytes, keepFrom, head.nameFrom(i) - keepFrom);
                 keepFrom = head.lineTo(i);
             }
         }
         out.writeBytes(head.bytes, keepFrom, head.fieldsTo - keepFrom);
+    }
+
+    /** Whether a field of a request does not go on. */
+    static boolean drops(Head head, int field, RequestEdits edits) {
+        boolean drops = switch (head.name(field)) {
+            case TRACEPARENT -> edits.traceparent != null;
+            case HOST -> edits.authority != null;
+            case ENVOY_CONTROL, ENVOY_ATTEMPT_COUNT -> !edits.asItCame;
+            default -> false;
+        };
+        return drops || isHopByHop(head, field) || (!edits.fields.dropsNone() && edits.fields.drops(head, field));
     }
 
     private static void copy(Head head, ByteBuf out, ResponseEdits edits) {
@@ -293,7 +312,8 @@ final class HeadWriter {
         out.writeBytes(head.bytes, keepFrom, head.fieldsTo - keepFrom);
     }
 
-    private static boolean isHopByHop(Head head, int field) {
+    /** Whether a field is for one connection only, or about the framing there. */
+    static boolean isHopByHop(Head head, int field) {
         return switch (head.name(field)) {
             case CONNECTION, CONTENT_LENGTH, KEEP_ALIVE, PROXY_CONNECTION, TE, TRANSFER_ENCODING, UPGRADE -> true;
             case HOST, TRACEPARENT, TRACESTATE -> false;

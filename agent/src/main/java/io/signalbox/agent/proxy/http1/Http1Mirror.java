@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A copy of a request on its way to an endpoint. Its body is copied as it passes; its response is dropped as it comes.
  * Whatever goes wrong ends the copy, and nothing else.
  */
-final class Http1Mirror implements ResponseReader {
+final class Http1Mirror implements RequestCopy, ResponseReader {
     private final LoopContext loop;
     private final UpstreamEndpoint endpoint;
     private final boolean toHead;
@@ -35,8 +35,8 @@ final class Http1Mirror implements ResponseReader {
         this.timer = new Timer(loop.eventLoop(), this::fail);
     }
 
-    /** Begins to send it. */
-    void start() {
+    @Override
+    public void start() {
         timer.start(MirrorLimits.MAX_MILLIS);
         Http1Upstream idle = endpoint.http1Pool(Http1Pool::new).take();
         if (idle == null) {
@@ -62,8 +62,8 @@ final class Http1Mirror implements ResponseReader {
         before.release();
     }
 
-    /** Copies bytes of the request's body, which stay where they are. */
-    void data(ByteBuf in, int length, boolean chunked) {
+    @Override
+    public void data(ByteBuf in, int length, boolean chunked) {
         ByteBuf to = room(length);
         if (to != null) {
             if (chunked) {
@@ -76,8 +76,8 @@ final class Http1Mirror implements ResponseReader {
         }
     }
 
-    /** Copies the end of a chunked body. */
-    void end(@Nullable Head trailers) {
+    @Override
+    public void end(@Nullable Head trailers) {
         ByteBuf to = room(0);
         if (to != null) {
             HeadWriter.lastChunk(trailers, to);
@@ -100,13 +100,13 @@ final class Http1Mirror implements ResponseReader {
         return null;
     }
 
-    /** The request's body is complete. */
-    void requestComplete() {
+    @Override
+    public void requestComplete() {
         complete = true;
     }
 
-    /** The request has ended: a copy that is not complete never will be. */
-    void requestEnded() {
+    @Override
+    public void requestEnded() {
         if (!complete) {
             fail();
         }

@@ -1,11 +1,16 @@
 package io.signalbox.agent.proxy.http1;
 
+import io.netty.util.AsciiString;
 import io.signalbox.agent.proxy.Attempts;
+import io.signalbox.agent.proxy.HeaderBlock;
 import io.signalbox.agent.proxy.LoopContext;
 import io.signalbox.agent.proxy.RequestFlow;
+import org.jspecify.annotations.Nullable;
 
 /** A response on its way to the caller: its head with what is changed of it, and its body in its new framing. */
 final class IncomingResponse {
+    private static final AsciiString SERVICE_TIME = AsciiString.cached("x-envoy-upstream-service-time");
+
     private final LoopContext loop;
     private final RequestFlow flow;
     private final ResponseEdits edits = new ResponseEdits();
@@ -44,6 +49,35 @@ final class IncomingResponse {
         HeadWriter.response(head, to.buffer(), length, chunked, close, edits);
         writer.start(chunked && !bodiless, null);
         writer.sendTo(to);
+    }
+
+    /**
+     * Relays the head of a final response that came by a call, and starts its body.
+     *
+     * @param length of the body; {@link BlockWriter#NO_LENGTH}: not told
+     * @param bodiless whether no body can follow
+     * @param close whether the connection to the caller ends with it
+     */
+    void begin(HeaderBlock head, Output to, long length, boolean bodiless, boolean close) {
+        head.set(SERVICE_TIME, AsciiString.of(Long.toString(flow.attempts().serviceMillis())));
+        if (head.get(HeaderBlock.DATE) == null) {
+            head.add(HeaderBlock.DATE, loop.httpDate());
+        }
+        if (flow.changesResponse()) {
+            flow.changeResponse(head);
+        }
+        boolean chunked = length == BlockWriter.NO_LENGTH && !bodiless;
+        BlockWriter.response(
+                head, to.buffer(), head.statusCode() == 204 ? BlockWriter.NO_LENGTH : length, chunked, close);
+        writer.start(chunked, null);
+        writer.sendTo(to);
+    }
+
+    /** Ends the body of a response that came by a call. */
+    void end(@Nullable HeaderBlock trailers, Output to) {
+        if (writer.isChunked()) {
+            BlockWriter.lastChunk(trailers, to.buffer());
+        }
     }
 
     /** Relays the head of the response that begins a WebSocket. */

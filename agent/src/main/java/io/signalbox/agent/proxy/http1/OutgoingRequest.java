@@ -2,10 +2,13 @@ package io.signalbox.agent.proxy.http1;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.signalbox.agent.model.UpstreamProtocol;
 import io.signalbox.agent.policy.PathNormalizer;
 import io.signalbox.agent.proxy.Attempts;
+import io.signalbox.agent.proxy.HeaderBlock;
 import io.signalbox.agent.proxy.LoopContext;
 import io.signalbox.agent.proxy.RequestId;
+import io.signalbox.agent.proxy.UpstreamCall;
 import io.signalbox.agent.upstream.UpstreamEndpoint;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +29,7 @@ final class OutgoingRequest {
     private final BodyReader body = new BodyReader();
     private final BodyWriter writer = new BodyWriter();
     private final Replay replay;
-    private List<Http1Mirror> mirrors = List.of();
+    private List<RequestCopy> mirrors = List.of();
     private Head head = Head.NONE;
 
     OutgoingRequest(LoopContext loop, ByteBufAllocator alloc) {
@@ -100,12 +103,50 @@ final class OutgoingRequest {
         writer.sendTo(output);
     }
 
-    /** Begins to send a copy to an endpoint, on which it counts as started. */
-    void mirror(UpstreamEndpoint endpoint) {
+    /** The head as an attempt sends it by a call. */
+    HeaderBlock headFor(Attempts attempt) {
+        edits.attempt = attempt.number();
+        edits.expectedMillis = attempt.expectedMillis();
+        edits.traceparent = attempt.traceparent();
+        return headBlock();
+    }
+
+    private HeaderBlock headBlock() {
+        HeaderBlock block = new HeaderBlock();
+        BlockReader.request(head, view, edits, block);
+        return block;
+    }
+
+    /** Sends what has been sent of the body before by a call that is open; what follows goes there too. */
+    void sendTo(UpstreamCall call) {
+        replay.record();
+        replay.sendTo(call);
+        if (isComplete() && hasBody()) {
+            call.end(writer.sentTrailers());
+        }
+        writer.sendTo(call);
+    }
+
+    /** Whether the head says that a body follows. */
+    boolean hasBody() {
+        return head.chunked || head.contentLength > 0;
+    }
+
+    /**
+     * Begins to send a copy to an endpoint, on which it counts as started.
+     *
+     * @param protocol that the endpoint speaks
+     */
+    void mirror(UpstreamEndpoint endpoint, UpstreamProtocol protocol) {
         edits.attempt = 1;
-        ByteBuf copied = alloc.buffer();
-        HeadWriter.request(head, copied, edits);
-        Http1Mirror mirror = new Http1Mirror(loop, endpoint, copied, isToHead());
+        RequestCopy mirror;
+        if (protocol == UpstreamProtocol.HTTP2) {
+            mirror = new TranslatedMirror(loop, endpoint, headBlock(), !hasBody(), alloc);
+        } else {
+            ByteBuf copied = alloc.buffer();
+            HeadWriter.request(head, copied, edits);
+            mirror = new Http1Mirror(loop, endpoint, copied, isToHead());
+        }
         mirrors = mirrors.isEmpty() ? new ArrayList<>() : mirrors;
         mirrors.add(mirror);
         writer.mirrorTo(mirrors);
@@ -120,7 +161,7 @@ final class OutgoingRequest {
     BadMessage read(ByteBuf in) {
         BadMessage bad = body.read(in, writer);
         if (bad == null && isComplete()) {
-            mirrors.forEach(Http1Mirror::requestComplete);
+            mirrors.forEach(RequestCopy::requestComplete);
         }
         return bad;
     }
@@ -153,7 +194,7 @@ final class OutgoingRequest {
 
     /** Lets go of everything. */
     void end() {
-        mirrors.forEach(Http1Mirror::requestEnded);
+        mirrors.forEach(RequestCopy::requestEnded);
         mirrors = List.of();
         body.stop();
         writer.forget();

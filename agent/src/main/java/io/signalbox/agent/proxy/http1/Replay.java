@@ -2,6 +2,7 @@ package io.signalbox.agent.proxy.http1;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.signalbox.agent.proxy.UpstreamCall;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,6 +79,15 @@ final class Replay {
     void sendTo(Output output) {
         if (sent != null) {
             output.buffer().writeBytes(sent, sent.readerIndex(), sent.readableBytes());
+        }
+    }
+
+    /** Likewise, by a call. */
+    void sendTo(UpstreamCall call) {
+        if (sent != null) {
+            ByteBuf copy = sent.copy();
+            call.data(copy, copy.readableBytes());
+            copy.release();
         }
     }
 

@@ -7,6 +7,7 @@ import static io.netty.handler.codec.http2.Http2Exception.connectionError;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.signalbox.agent.proxy.HeaderBlock;
 import io.signalbox.agent.proxy.LoopContext;
 import java.util.ArrayDeque;
 
@@ -92,12 +93,19 @@ final class FlowControl {
             }
             return;
         }
-        half.queue.add(
-                length < COPY_BELOW_BYTES
-                        ? connection.ctx().alloc().buffer(length).writeBytes(in, length)
-                        : in.readRetainedSlice(length));
-        half.queuedBytes += length;
-        loop.queued(length);
+        OtherEnd other = half.other;
+        if (half.queuedBytes == 0 && other != null && other.isWritable()) {
+            returnConnectionCredit(length);
+            pass(half, other, in, length);
+            if (half.other == other) {
+                returnStreamCredit(half, length);
+                if (endStream) {
+                    pump(half, other, loop);
+                }
+            }
+            return;
+        }
+        queue(half, in, length);
         if (loop.isOverQueueBudget()) {
             half.heldConnectionCredit += length;
         } else {
@@ -105,7 +113,18 @@ final class FlowControl {
         }
         if (sink != null) {
             sink.flow().pump(half);
+        } else if (other != null) {
+            pump(half, other, loop);
         }
+    }
+
+    private void queue(Half half, ByteBuf in, int length) {
+        half.queue.add(
+                length < COPY_BELOW_BYTES
+                        ? connection.ctx().alloc().buffer(length).writeBytes(in, length)
+                        : in.readRetainedSlice(length));
+        half.queuedBytes += length;
+        loop.queued(length);
     }
 
     private void drop(Half half, ByteBuf in, int length, boolean endStream) {
@@ -122,20 +141,25 @@ final class FlowControl {
         half.exchange.onEndReceived(half);
     }
 
-    void relayEnd(Half half) {
+    /** Passes the end on, behind what waits. */
+    static void relayEnd(Half half, LoopContext loop) {
         end(half);
         Http2Connection<?> sink = half.sink;
+        OtherEnd other = half.other;
         if (sink != null) {
             sink.flow().pump(half);
+        } else if (other != null) {
+            pump(half, other, loop);
         } else if (half.dropped) {
             half.exchange.finishIfDone();
         }
     }
 
     /** Passes trailers on, behind what waits. */
-    void relayTrailers(Half half, HeaderBlock trailers) throws Http2Exception {
+    static void relayTrailers(Half half, HeaderBlock trailers, LoopContext loop) throws Http2Exception {
         end(half);
         Http2Connection<?> sink = half.sink;
+        OtherEnd other = half.other;
         if (sink != null && half.queuedBytes == 0) {
             half.endSent = true;
             sink.writer().headers(half.sinkId, trailers, true);
@@ -146,7 +170,67 @@ final class FlowControl {
             half.waitingTrailers = copy;
             if (sink != null) {
                 sink.flow().pump(half);
+            } else if (other != null) {
+                pump(half, other, loop);
             }
+        }
+    }
+
+    // ---- where one end is no stream -------------------------------------------------------------------------------
+
+    private static void pass(Half half, OtherEnd other, ByteBuf in, int length) {
+        if (half.exchange.keepsForRetry(half)) {
+            half.exchange.keepForRetry(in, length);
+        }
+        other.data(in, length);
+    }
+
+    /** Passes on what waits in a half whose bytes go to another protocol. */
+    static void pump(Half half, OtherEnd other, LoopContext loop) {
+        while (half.other == other && !half.queue.isEmpty() && other.isWritable()) {
+            ByteBuf head = half.queue.remove();
+            int length = head.readableBytes();
+            half.queuedBytes -= length;
+            loop.queued(-length);
+            try {
+                pass(half, other, head, length);
+            } finally {
+                head.release();
+            }
+            if (half.other == other) {
+                returnCredit(half, length);
+            }
+        }
+        if (half.other == other && half.queue.isEmpty()) {
+            if (half.endReceived && !half.endSent) {
+                HeaderBlock trailers = half.waitingTrailers;
+                half.waitingTrailers = null;
+                half.endSent = true;
+                other.end(trailers);
+            }
+            half.exchange.finishIfDone();
+        }
+    }
+
+    /**
+     * Sends bytes that came from another protocol on the stream of a half whose bytes go out here, as far as the
+     * windows and the socket allow; the rest waits.
+     */
+    void send(Half half, ByteBuf in, int length) {
+        half.bodyBytes += length;
+        int left = length;
+        while (left > 0 && half.queue.isEmpty() && connection.writer().isWritable()) {
+            int part = Math.min(
+                    Math.min(left, connection.writer().maxFrameBytes()), Math.min(half.sendWindow, sendWindow));
+            if (part <= 0) {
+                break;
+            }
+            sendData(half, in, part, false);
+            left -= part;
+        }
+        if (left > 0) {
+            queue(half, in, left);
+            pump(half);
         }
     }
 
@@ -248,6 +332,9 @@ final class FlowControl {
         half.replayedBytes -= replayed;
         int fresh = length - replayed;
         Http2Connection<?> source = half.source;
+        if (source == null && half.other != null) {
+            half.other.drained();
+        }
         if (source == null || source.ended || fresh == 0) {
             return;
         }

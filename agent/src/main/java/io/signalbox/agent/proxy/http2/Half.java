@@ -1,6 +1,7 @@
 package io.signalbox.agent.proxy.http2;
 
 import io.netty.buffer.ByteBuf;
+import io.signalbox.agent.proxy.HeaderBlock;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,10 @@ final class Half {
     Http2Connection<?> sink;
 
     int sinkId;
+
+    /** A request in another protocol that stands in place of the upstream stream; null where there is none. */
+    @Nullable
+    OtherEnd other;
 
     /** What the receiver lets us send on the stream; below zero after it shrank its initial window. */
     int sendWindow;
@@ -83,6 +88,7 @@ final class Half {
         sourceId = 0;
         sink = null;
         sinkId = 0;
+        other = null;
         sendWindow = 0;
         receiveWindow = 0;
         credit = 0;

@@ -8,6 +8,7 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersEncoder.SensitivityDetector;
 import io.netty.util.AsciiString;
+import io.signalbox.agent.proxy.HeaderBlock;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;

@@ -13,6 +13,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.util.collection.IntObjectHashMap;
+import io.signalbox.agent.proxy.HeaderBlock;
 import io.signalbox.agent.proxy.LoopContext;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -292,7 +293,7 @@ abstract sealed class Http2Connection<S extends Http2Request> extends ChannelInb
     public final void endOfData(int streamId) {
         S exchange = streams.get(streamId);
         if (exchange != null) {
-            flow.relayEnd(receivingHalf(exchange));
+            FlowControl.relayEnd(receivingHalf(exchange), loop);
         }
     }
 

@@ -13,6 +13,7 @@ import io.netty.util.AsciiString;
 import io.signalbox.agent.policy.LocalReply;
 import io.signalbox.agent.proxy.ConnectionReport;
 import io.signalbox.agent.proxy.DownstreamConnection;
+import io.signalbox.agent.proxy.HeaderBlock;
 import io.signalbox.agent.proxy.LoopContext;
 import io.signalbox.agent.proxy.Origin;
 import io.signalbox.agent.proxy.RequestRouter;
@@ -234,7 +235,7 @@ public final class Http2Downstream extends Http2Connection<Http2Exchange> implem
         } else if (!endStream || !scratch.isTrailers()) {
             exchange.abort(this, PROTOCOL_ERROR);
         } else {
-            flow().relayTrailers(exchange.request, scratch);
+            FlowControl.relayTrailers(exchange.request, scratch, loop);
         }
     }
 

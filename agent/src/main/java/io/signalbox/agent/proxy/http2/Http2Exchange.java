@@ -3,14 +3,13 @@ package io.signalbox.agent.proxy.http2;
 import static io.netty.handler.codec.http2.Http2Error.CANCEL;
 import static io.netty.handler.codec.http2.Http2Error.INTERNAL_ERROR;
 import static io.netty.handler.codec.http2.Http2Error.NO_ERROR;
-import static io.netty.handler.codec.http2.Http2Error.PROTOCOL_ERROR;
-import static io.netty.handler.codec.http2.Http2Error.REFUSED_STREAM;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.util.AsciiString;
+import io.signalbox.agent.model.UpstreamProtocol;
 import io.signalbox.agent.policy.AttemptFailure;
 import io.signalbox.agent.policy.GrpcStatus;
 import io.signalbox.agent.policy.HeaderFields;
@@ -19,11 +18,13 @@ import io.signalbox.agent.policy.RetryRules;
 import io.signalbox.agent.proxy.Answer;
 import io.signalbox.agent.proxy.Attempts;
 import io.signalbox.agent.proxy.ExchangeSide;
+import io.signalbox.agent.proxy.HeaderBlock;
 import io.signalbox.agent.proxy.LoopContext;
 import io.signalbox.agent.proxy.RequestFlow;
 import io.signalbox.agent.proxy.RequestId;
 import io.signalbox.agent.proxy.RequestRouter;
 import io.signalbox.agent.proxy.RequestTrace;
+import io.signalbox.agent.proxy.Resend;
 import io.signalbox.agent.proxy.TracedRequest;
 import io.signalbox.agent.routing.RequestAttributes;
 import io.signalbox.agent.routing.RequestDecision;
@@ -46,7 +47,6 @@ final class Http2Exchange extends Http2Request implements ExchangeSide {
     private static final AsciiString SERVICE_TIME = AsciiString.cached("x-envoy-upstream-service-time");
     private static final AsciiString CONTENT_LENGTH = AsciiString.cached("content-length");
     private static final AsciiString HEAD_METHOD = AsciiString.cached("HEAD");
-    private static final int FIRST_STREAM_ID = 1;
 
     private final Http2Downstream downstream;
     private final RequestFlow flow;
@@ -67,6 +67,7 @@ final class Http2Exchange extends Http2Request implements ExchangeSide {
     private @Nullable String flag;
     private int status;
     private boolean passesThrough;
+    private boolean needsNewConnection;
     private boolean responseStarted;
     private boolean finished;
 
@@ -175,8 +176,8 @@ final class Http2Exchange extends Http2Request implements ExchangeSide {
     }
 
     @Override
-    public void mirror(UpstreamEndpoint picked) {
-        Http2Mirror mirror = new Http2Mirror(loop, picked, headers.copyForMirror());
+    public void mirror(UpstreamEndpoint picked, UpstreamProtocol protocol) {
+        Http2Mirror mirror = new Http2Mirror(loop, picked, protocol, headers.copyForMirror());
         mirrors = mirrors.isEmpty() ? new ArrayList<>() : mirrors;
         mirrors.add(mirror);
         for (ByteBuf waiting : request.queue) {
@@ -200,7 +201,9 @@ final class Http2Exchange extends Http2Request implements ExchangeSide {
         if (!passesThrough) {
             headers.setAttempt(attempts.number(), attempts.expectedMillis(), attempts.traceparent());
         }
-        submit(picked);
+        boolean fresh = needsNewConnection;
+        needsNewConnection = false;
+        submit(picked, attempts.upstreamProtocol(), fresh);
     }
 
     @Override
@@ -266,7 +269,7 @@ final class Http2Exchange extends Http2Request implements ExchangeSide {
         if (responseStarted) {
             if (endStream && block.isTrailers()) {
                 noteGrpcStatus(block);
-                downstreamTrailers(block);
+                FlowControl.relayTrailers(response, block, loop);
             } else {
                 onUpstreamMalformed();
             }
@@ -326,13 +329,6 @@ final class Http2Exchange extends Http2Request implements ExchangeSide {
         }
     }
 
-    private void downstreamTrailers(HeaderBlock block) throws Http2Exception {
-        Http2Connection<?> upstream = response.source;
-        if (upstream != null) {
-            upstream.flow().relayTrailers(response, block);
-        }
-    }
-
     private void noteGrpcStatus(HeaderBlock block) {
         if (flow.isTraced()) {
             grpcStatus = block.get(HeaderBlock.GRPC_STATUS);
@@ -342,74 +338,37 @@ final class Http2Exchange extends Http2Request implements ExchangeSide {
     // ---- failures -------------------------------------------------------------------------------------------------
 
     @Override
-    void onConnectFailed() {
-        if (!attempts.retries(AttemptFailure.CONNECT_FAILURE)) {
-            flow.reply(LocalReply.CONNECT_FAILED);
-        }
-    }
-
-    @Override
-    void onOverflow() {
-        leftPool();
-        flow.reply(LocalReply.OVERFLOW);
-    }
-
-    @Override
-    void onLeftOut() {
-        if (responseStarted || !attempts.resend()) {
-            onRefused();
-        }
-    }
-
-    private void onRefused() {
-        if (!attempts.retries(AttemptFailure.REFUSED_STREAM)) {
-            flow.reply(LocalReply.UPSTREAM_RESET);
-        }
-    }
-
-    @Override
-    void onUpstreamClosed() {
-        if (response.endReceived) {
-            detachUpstream();
-            finishIfDone();
-            return;
-        }
+    void failed(AttemptFailure failure, LocalReply reply, Resend resend) {
         if (responseStarted) {
-            cutOff("UC");
+            cutOff(String.valueOf(reply.flag()));
             return;
         }
-        boolean usedBefore = request.sinkId > FIRST_STREAM_ID;
-        boolean resent = usedBefore && isIdempotent() && attempts.resend();
-        if (!resent && !attempts.retries(AttemptFailure.RESET)) {
-            flow.reply(LocalReply.UPSTREAM_CLOSED);
+        needsNewConnection = resend == Resend.ANYHOW || (resend == Resend.IF_IDEMPOTENT && isIdempotent());
+        if (needsNewConnection && attempts.resend()) {
+            return;
+        }
+        if (!attempts.retries(failure)) {
+            flow.reply(reply);
         }
     }
 
     @Override
-    void onUpstreamReset(long errorCode) {
-        if (response.endReceived) {
-            // A complete response with the rest of the request not wanted (RFC 9113 section 8.1).
-            detachUpstream();
-            finishIfDone();
-        } else if (responseStarted) {
-            flag = "UR";
+    void refused(LocalReply reply) {
+        if (responseStarted) {
+            cutOff(String.valueOf(reply.flag()));
+        } else {
+            flow.reply(reply);
+        }
+    }
+
+    @Override
+    void reset(long errorCode) {
+        if (responseStarted) {
+            flag = LocalReply.UPSTREAM_RESET.flag();
             detachUpstream();
             resetDownstream(errorCode);
-        } else if (errorCode == REFUSED_STREAM.code()) {
-            onRefused();
-        } else if (!attempts.retries(AttemptFailure.RESET)) {
-            flow.reply(LocalReply.UPSTREAM_RESET);
-        }
-    }
-
-    /** The endpoint sent what no response may contain. */
-    void onUpstreamMalformed() {
-        resetUpstream(PROTOCOL_ERROR);
-        if (responseStarted) {
-            flag = "UPE";
-            resetDownstream(PROTOCOL_ERROR.code());
-        } else if (!attempts.retries(AttemptFailure.RESET)) {
-            flow.reply(LocalReply.UPSTREAM_MALFORMED);
+        } else {
+            super.reset(errorCode);
         }
     }
 
@@ -524,9 +483,9 @@ final class Http2Exchange extends Http2Request implements ExchangeSide {
         }
         mirrors = List.of();
         flow.end(status);
-        detachUpstream();
         FlowControl.discard(request, loop);
         FlowControl.discard(response, loop);
+        detachUpstream();
         downstream.flow().unblock(response);
         downstream.exchangeEnded(this);
     }
@@ -559,6 +518,7 @@ final class Http2Exchange extends Http2Request implements ExchangeSide {
         flag = null;
         status = 0;
         passesThrough = false;
+        needsNewConnection = false;
         responseStarted = false;
         finished = false;
     }

@@ -5,8 +5,13 @@ import static io.netty.handler.codec.http2.Http2Error.CANCEL;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http2.Http2Error;
+import io.signalbox.agent.model.UpstreamProtocol;
+import io.signalbox.agent.policy.AttemptFailure;
+import io.signalbox.agent.policy.LocalReply;
+import io.signalbox.agent.proxy.HeaderBlock;
 import io.signalbox.agent.proxy.LoopContext;
 import io.signalbox.agent.proxy.MirrorLimits;
+import io.signalbox.agent.proxy.Resend;
 import io.signalbox.agent.proxy.Timer;
 import io.signalbox.agent.upstream.UpstreamEndpoint;
 
@@ -17,15 +22,18 @@ import io.signalbox.agent.upstream.UpstreamEndpoint;
 final class Http2Mirror extends Http2Request {
     private final HeaderBlock head;
     private final UpstreamEndpoint endpoint;
+    private final UpstreamProtocol protocol;
     private final Timer timer;
     private boolean finished;
 
     /**
      * @param endpoint on which the copy counts as started
+     * @param protocol that the endpoint speaks
      * @param head belongs to the copy
      */
-    Http2Mirror(LoopContext loop, UpstreamEndpoint endpoint, HeaderBlock head) {
+    Http2Mirror(LoopContext loop, UpstreamEndpoint endpoint, UpstreamProtocol protocol, HeaderBlock head) {
         super(loop);
+        this.protocol = protocol;
         this.endpoint = endpoint;
         this.head = head;
         this.timer = new Timer(loop.eventLoop(), this::fail);
@@ -35,7 +43,7 @@ final class Http2Mirror extends Http2Request {
     /** Begins to send it. */
     void start() {
         timer.start(MirrorLimits.MAX_MILLIS);
-        submit(endpoint);
+        submit(endpoint, protocol, false);
     }
 
     /** Copies bytes of the request's body. */
@@ -66,8 +74,11 @@ final class Http2Mirror extends Http2Request {
 
     private void pump() {
         Http2Connection<?> upstream = request.sink;
+        OtherEnd other = request.other;
         if (upstream != null) {
             upstream.flow().pump(request);
+        } else if (other != null) {
+            FlowControl.pump(request, other, loop);
         }
     }
 
@@ -122,29 +133,12 @@ final class Http2Mirror extends Http2Request {
     }
 
     @Override
-    void onConnectFailed() {
-        leftPool();
+    void failed(AttemptFailure failure, LocalReply reply, Resend resend) {
         fail();
     }
 
     @Override
-    void onOverflow() {
-        leftPool();
-        fail();
-    }
-
-    @Override
-    void onLeftOut() {
-        fail();
-    }
-
-    @Override
-    void onUpstreamClosed() {
-        fail();
-    }
-
-    @Override
-    void onUpstreamReset(long errorCode) {
+    void refused(LocalReply reply) {
         fail();
     }
 

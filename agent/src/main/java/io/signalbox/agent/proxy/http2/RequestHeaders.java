@@ -5,6 +5,7 @@ import io.signalbox.agent.policy.GrpcStatus;
 import io.signalbox.agent.policy.GrpcTimeout;
 import io.signalbox.agent.policy.PathNormalizer;
 import io.signalbox.agent.proxy.EnvoyControls;
+import io.signalbox.agent.proxy.HeaderBlock;
 import io.signalbox.agent.proxy.TargetText;
 import io.signalbox.agent.routing.RequestAttributes;
 import java.util.Objects;

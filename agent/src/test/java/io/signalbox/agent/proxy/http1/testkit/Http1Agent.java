@@ -23,7 +23,10 @@ import io.signalbox.agent.proxy.LoopContext;
 import io.signalbox.agent.proxy.Origin;
 import io.signalbox.agent.proxy.ProxyLimits;
 import io.signalbox.agent.proxy.RequestTracing;
+import io.signalbox.agent.proxy.Translation;
+import io.signalbox.agent.proxy.http1.Http1Call;
 import io.signalbox.agent.proxy.http1.Http1Downstream;
+import io.signalbox.agent.proxy.http2.Http2Call;
 import io.signalbox.agent.resolve.Names;
 import io.signalbox.agent.resolve.ResolveStats;
 import io.signalbox.agent.routing.PortTableBuilder;
@@ -86,7 +89,15 @@ public final class Http1Agent implements AutoCloseable {
         Upstreams upstreams = new Upstreams(eventLoop, options, shared, stats, NanoClock.SYSTEM, new Random(1));
         ProxyLimits limits = new ProxyLimits(100, MAX_HEADER_BYTES, 0, 64 << 20);
         loop = new LoopContext(
-                eventLoop, () -> table, upstreams, stats, limits, tracing, NanoClock.SYSTEM, new Random(2));
+                eventLoop,
+                () -> table,
+                upstreams,
+                stats,
+                limits,
+                tracing,
+                new Translation(Http1Call::new, Http2Call::new),
+                NanoClock.SYSTEM,
+                new Random(2));
         endpoints(endpoints);
         listener = new ServerBootstrap()
                 .group(group)

@@ -1,4 +1,4 @@
-package io.signalbox.agent.proxy.http2;
+package io.signalbox.agent.proxy;
 
 import io.netty.util.AsciiString;
 

@@ -1,4 +1,4 @@
-package io.signalbox.agent.proxy.http2;
+package io.signalbox.agent.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.signalbox.agent.proxy.http2;
+package io.signalbox.agent.proxy;
 
 import io.netty.handler.codec.http2.Http2Headers.PseudoHeaderName;
 import io.netty.util.AsciiString;
@@ -11,20 +11,20 @@ import org.jspecify.annotations.Nullable;
  * The fields of one header block, in the order in which they came. Reused, so that a request makes no object for it
  * beyond the strings that HPACK decodes. Fields are checked when they are added (RFC 9113 section 8.2.1).
  */
-final class HeaderBlock implements HeaderFields {
+public final class HeaderBlock implements HeaderFields {
     // The very objects that Netty's HPACK tables hold, so that comparing mostly ends at the reference.
-    static final AsciiString METHOD = PseudoHeaderName.METHOD.value();
-    static final AsciiString SCHEME = PseudoHeaderName.SCHEME.value();
-    static final AsciiString AUTHORITY = PseudoHeaderName.AUTHORITY.value();
-    static final AsciiString PATH = PseudoHeaderName.PATH.value();
-    static final AsciiString STATUS = PseudoHeaderName.STATUS.value();
-    static final AsciiString HOST = AsciiString.cached("host");
-    static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
-    static final AsciiString GRPC_STATUS = AsciiString.cached("grpc-status");
-    static final AsciiString TRACEPARENT = AsciiString.cached("traceparent");
-    static final AsciiString TRACESTATE = AsciiString.cached("tracestate");
-    static final AsciiString REQUEST_ID = AsciiString.cached("x-request-id");
-    static final AsciiString DATE = AsciiString.cached("date");
+    public static final AsciiString METHOD = PseudoHeaderName.METHOD.value();
+    public static final AsciiString SCHEME = PseudoHeaderName.SCHEME.value();
+    public static final AsciiString AUTHORITY = PseudoHeaderName.AUTHORITY.value();
+    public static final AsciiString PATH = PseudoHeaderName.PATH.value();
+    public static final AsciiString STATUS = PseudoHeaderName.STATUS.value();
+    public static final AsciiString HOST = AsciiString.cached("host");
+    public static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
+    public static final AsciiString GRPC_STATUS = AsciiString.cached("grpc-status");
+    public static final AsciiString TRACEPARENT = AsciiString.cached("traceparent");
+    public static final AsciiString TRACESTATE = AsciiString.cached("tracestate");
+    public static final AsciiString REQUEST_ID = AsciiString.cached("x-request-id");
+    public static final AsciiString DATE = AsciiString.cached("date");
 
     /** Longest name or value, in bytes, that is remembered as well formed. */
     private static final int LONGEST_REMEMBERED = 256;
@@ -47,40 +47,43 @@ final class HeaderBlock implements HeaderFields {
     private boolean duplicatePseudo;
     private boolean regularSeen;
 
-    int size() {
+    /** Number of fields, the pseudo-header fields among them. */
+    public int size() {
         return size;
     }
 
-    AsciiString name(int index) {
+    /** Name of a field, lower-case. */
+    public AsciiString name(int index) {
         return names[index];
     }
 
-    AsciiString value(int index) {
+    /** Value of a field. */
+    public AsciiString value(int index) {
         return values[index];
     }
 
-    @Nullable
-    AsciiString method() {
+    /** {@code :method}, null when absent. */
+    public @Nullable AsciiString method() {
         return method;
     }
 
-    @Nullable
-    AsciiString scheme() {
+    /** {@code :scheme}, null when absent. */
+    public @Nullable AsciiString scheme() {
         return scheme;
     }
 
-    @Nullable
-    AsciiString authority() {
+    /** {@code :authority}, null when absent. */
+    public @Nullable AsciiString authority() {
         return authority;
     }
 
-    @Nullable
-    AsciiString path() {
+    /** {@code :path}, null when absent. */
+    public @Nullable AsciiString path() {
         return path;
     }
 
     /** The status, or 0 when the block has none or it is not three digits. */
-    int statusCode() {
+    public int statusCode() {
         AsciiString text = status;
         if (text == null || text.length() != 3) {
             return 0;
@@ -97,7 +100,7 @@ final class HeaderBlock implements HeaderFields {
     }
 
     /** Whether the block has the pseudo-header fields of a request, each once and none of a response. */
-    boolean isRequest() {
+    public boolean isRequest() {
         return !duplicatePseudo
                 && method != null
                 && status == null
@@ -107,7 +110,7 @@ final class HeaderBlock implements HeaderFields {
     }
 
     /** Whether the block has exactly the pseudo-header field of a response. */
-    boolean isResponse() {
+    public boolean isResponse() {
         return !duplicatePseudo
                 && statusCode() >= 100
                 && method == null
@@ -117,13 +120,12 @@ final class HeaderBlock implements HeaderFields {
     }
 
     /** Whether the block has no pseudo-header fields. */
-    boolean isTrailers() {
+    public boolean isTrailers() {
         return size == 0 || names[0].byteAt(0) != ':';
     }
 
     /** The first value of a field, null when absent. */
-    @Nullable
-    AsciiString get(AsciiString name) {
+    public @Nullable AsciiString get(AsciiString name) {
         int index = indexOf(name);
         return index < 0 ? null : values[index];
     }
@@ -138,7 +140,7 @@ final class HeaderBlock implements HeaderFields {
     }
 
     /** Replaces the first value of a field, or adds the field at the end. */
-    void set(AsciiString name, AsciiString value) {
+    public void set(AsciiString name, AsciiString value) {
         int index = indexOf(name);
         if (index < 0) {
             append(name, value);
@@ -148,13 +150,13 @@ final class HeaderBlock implements HeaderFields {
     }
 
     /** Replaces the path. */
-    void setPath(AsciiString newPath) {
+    public void setPath(AsciiString newPath) {
         set(PATH, newPath);
         path = newPath;
     }
 
     /** Replaces the authority, however it was told. */
-    void setAuthority(AsciiString newAuthority) {
+    public void setAuthority(AsciiString newAuthority) {
         if (authority != null) {
             set(AUTHORITY, newAuthority);
             authority = newAuthority;
@@ -165,7 +167,8 @@ final class HeaderBlock implements HeaderFields {
         }
     }
 
-    void removeAt(int index) {
+    /** Takes a field away. */
+    public void removeAt(int index) {
         size--;
         System.arraycopy(names, index + 1, names, index, size - index);
         System.arraycopy(values, index + 1, values, index, size - index);
@@ -201,7 +204,7 @@ final class HeaderBlock implements HeaderFields {
      */
     @SuppressWarnings(
             "ReferenceEquality") // the same object is what the table repeats; comparing bytes would cost what it saves
-    void addReceived(AsciiString name, AsciiString value) {
+    public void addReceived(AsciiString name, AsciiString value) {
         int place = size;
         append(name, value);
         if (checkedNames[place] != name) {
@@ -222,7 +225,7 @@ final class HeaderBlock implements HeaderFields {
     }
 
     /** Adds a field of our own making. */
-    HeaderBlock add(AsciiString name, AsciiString value) {
+    public HeaderBlock add(AsciiString name, AsciiString value) {
         append(name, value);
         return this;
     }
@@ -264,7 +267,7 @@ final class HeaderBlock implements HeaderFields {
     }
 
     /** Copies all fields of another block. */
-    void copyFrom(HeaderBlock other) {
+    public void copyFrom(HeaderBlock other) {
         clear();
         for (int i = 0; i < other.size; i++) {
             append(other.names[i], other.values[i]);
@@ -278,7 +281,7 @@ final class HeaderBlock implements HeaderFields {
     }
 
     /** Lets go of memory that a small block does not need; the block is empty then. */
-    void trim() {
+    public void trim() {
         clear();
         names = NONE;
         values = NONE;
@@ -287,7 +290,7 @@ final class HeaderBlock implements HeaderFields {
     }
 
     /** Forgets everything, so that the block can be used again. */
-    void clear() {
+    public void clear() {
         Arrays.fill(names, 0, size, null);
         Arrays.fill(values, 0, size, null);
         size = 0;

@@ -1,4 +1,4 @@
-package io.signalbox.agent.proxy.http2;
+package io.signalbox.agent.proxy;
 
 /** Which bytes may stand in field names and values (RFC 9113 section 8.2.1, RFC 9110 section 5.6.2). */
 final class FieldChars {
