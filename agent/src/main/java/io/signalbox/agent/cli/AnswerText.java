@@ -95,7 +95,8 @@ final class AnswerText {
         String name = backend.getHost() + ":" + backend.getPort()
                 + (backend.hasSubset() ? " subset " + backend.getSubset() : "");
         String unknown = backend.hasUnknownReason() ? ", not known: " + backend.getUnknownReason() : "";
-        return String.format("%s %% %s%s", number(backend.getWeight()), name, unknown);
+        String spoken = backend.hasUpstreamProtocol() ? ", by " + backend.getUpstreamProtocol() : "";
+        return String.format("%s %% %s%s%s", number(backend.getWeight()), name, unknown, spoken);
     }
 
     private static String number(double value) {

@@ -25,10 +25,14 @@ final class BackendAnswer {
     /** Host or SNI that is resolved where a backend has no endpoints of its own; empty: none. */
     private final String requestedHost;
 
-    BackendAnswer(Question question, Router router, String requestedHost) {
+    /** HTTP version that the caller speaks; empty: opaque bytes. */
+    private final String spoken;
+
+    BackendAnswer(Question question, Router router, String requestedHost, String spoken) {
         this.question = question;
         this.router = router;
         this.requestedHost = requestedHost;
+        this.spoken = spoken;
     }
 
     /**
@@ -76,6 +80,9 @@ final class BackendAnswer {
         explained.setHost(backend.host()).setPort(backend.port()).addAllEndpoints(endpoints(backend));
         if (!backend.subset().isEmpty()) {
             explained.setSubset(backend.subset());
+        }
+        if (!spoken.isEmpty()) {
+            explained.setUpstreamProtocol(Question.httpVersion(backend, spoken));
         }
         return new Choice(target, backend, explained.build());
     }

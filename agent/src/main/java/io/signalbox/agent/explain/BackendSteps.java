@@ -11,7 +11,8 @@ import java.util.List;
 final class BackendSteps {
     private BackendSteps() {}
 
-    static void tell(List<Choice> choices, List<String> steps) {
+    /** @param spoken HTTP version of the caller; empty: no HTTP */
+    static void tell(List<Choice> choices, String spoken, List<String> steps) {
         for (Choice choice : choices) {
             ExplainedBackend explained = choice.explained();
             String share = choices.size() == 1 ? "Everything" : percent(explained.getWeight()) + " %";
@@ -23,7 +24,8 @@ final class BackendSteps {
                 steps.add(RouteSteps.sentence(share + " goes to " + name + ", which is not known"
                         + (explained.getUnknownReason().isEmpty() ? "" : ": " + explained.getUnknownReason())));
             } else {
-                steps.add(share + " goes to " + name + ": " + endpoints(backend, explained) + policy(backend) + ".");
+                steps.add(share + " goes to " + name + ": " + endpoints(backend, explained)
+                        + translation(explained, spoken) + policy(backend) + ".");
             }
         }
     }
@@ -54,6 +56,11 @@ final class BackendSteps {
             case CONSISTENT_HASH -> "consistent hashing";
             case PASSTHROUGH -> "nothing";
         };
+    }
+
+    private static String translation(ExplainedBackend explained, String spoken) {
+        String upstream = explained.getUpstreamProtocol();
+        return upstream.equals(spoken) ? "" : ", spoken to by " + upstream + " while the caller speaks " + spoken;
     }
 
     private static String policy(Backend backend) {

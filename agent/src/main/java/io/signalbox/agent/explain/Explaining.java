@@ -129,10 +129,11 @@ final class Explaining {
         setRule(answer, route.rule());
         tellMissesBefore(prepared, sni);
         steps.add(RouteSteps.name(route.rule()) + " takes the connection" + conditions(route) + ".");
-        List<Choice> choices = new BackendAnswer(question, router, sni).choices(prepared.targets(), route.service());
+        List<Choice> choices =
+                new BackendAnswer(question, router, sni, "").choices(prepared.targets(), route.service());
         choices.forEach(choice -> answer.addBackends(choice.explained()));
         answer.setPolicy(PolicyAnswer.backends(choices));
-        BackendSteps.tell(choices, steps);
+        BackendSteps.tell(choices, "", steps);
         if (choices.stream().noneMatch(Choice::isKnown)) {
             answer.setOutcome("reject");
             steps.add("The connection is closed.");

@@ -109,7 +109,7 @@ final class QueryRequest implements RequestAttributes, HeaderValues.Variables {
 
     @Override
     public String protocol() {
-        return question.query().getProtocol() == ExplainProtocol.EXPLAIN_PROTOCOL_HTTP ? "HTTP/1.1" : "HTTP/2";
+        return question.httpVersion();
     }
 
     @Override

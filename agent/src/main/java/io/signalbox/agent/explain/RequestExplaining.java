@@ -177,7 +177,7 @@ final class RequestExplaining {
     // ---- what the route does --------------------------------------------------------------------------------------
 
     private void follow(RouteMatch match, Route route, String service) {
-        BackendAnswer backends = new BackendAnswer(question, router, name());
+        BackendAnswer backends = new BackendAnswer(question, router, name(), question.httpVersion());
         List<Choice> choices = backends.choices(match.route().targets(), service);
         List<Choice> mirrors = new ArrayList<>();
         for (PreparedMirror mirror : match.route().mirrors()) {
@@ -227,7 +227,7 @@ final class RequestExplaining {
 
     private void forward(RouteMatch match, RouteAction.Forward forward, List<Choice> choices, HeaderRecord response) {
         choices.forEach(choice -> answer.addBackends(choice.explained()));
-        BackendSteps.tell(choices, steps);
+        BackendSteps.tell(choices, question.httpVersion(), steps);
         if (choices.stream().noneMatch(Choice::isKnown)) {
             answer.setOutcome("reject");
             respond(LocalReply.UNKNOWN_DESTINATION);

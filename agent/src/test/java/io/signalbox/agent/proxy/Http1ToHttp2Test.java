@@ -62,9 +62,10 @@ class Http1ToHttp2Test {
             ScriptedBackend backend = fixture.answering("ok");
             fixture.serve(route, backend);
             try (RawConnection caller = fixture.raw()) {
-                caller.send("PUT http://Web:80/a/../b?q=1 HTTP/1.1\r\nHost: Web:80\r\nX-Own: A, b\r\nTE: gzip, trailers\r\n"
-                        + "Connection: keep-alive, X-Hop\r\nX-Hop: 1\r\nKeep-Alive: 5\r\nProxy-Connection: x\r\n"
-                        + "Upgrade: h2c\r\nContent-Length: 4\r\nx-envoy-attempt-count: 9\r\n\r\nbody");
+                caller.send(
+                        "PUT http://Web:80/a/../b?q=1 HTTP/1.1\r\nHost: Web:80\r\nX-Own: A, b\r\nTE: gzip, trailers\r\n"
+                                + "Connection: keep-alive, X-Hop\r\nX-Hop: 1\r\nKeep-Alive: 5\r\nProxy-Connection: x\r\n"
+                                + "Upgrade: h2c\r\nContent-Length: 4\r\nx-envoy-attempt-count: 9\r\n\r\nbody");
                 assertThat(caller.readMessage().body()).isEqualTo("ok");
             }
             HttpMessage got = backend.request();
@@ -290,8 +291,11 @@ class Http1ToHttp2Test {
                             connection.frame(RST_STREAM, 0, stream, new byte[] {0, 0, 0, 7});
                         } else {
                             respond(connection, stream, false, ":status", "200");
-                            data(connection, stream, true, new String(body.payload(), StandardCharsets.US_ASCII)
-                                    + trailers.get("x-sum"));
+                            data(
+                                    connection,
+                                    stream,
+                                    true,
+                                    new String(body.payload(), StandardCharsets.US_ASCII) + trailers.get("x-sum"));
                         }
                     }
                 });

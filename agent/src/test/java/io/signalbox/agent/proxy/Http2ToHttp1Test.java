@@ -54,7 +54,8 @@ class Http2ToHttp1Test {
                     StringBuilder text = new StringBuilder(head.status() == null ? "trailers" : head.status());
                     head.forEach(field -> {
                         String name = field.getKey().toString();
-                        if (!List.of(":status", "date", "x-envoy-upstream-service-time").contains(name)) {
+                        if (!List.of(":status", "date", "x-envoy-upstream-service-time")
+                                .contains(name)) {
                             text.append(' ').append(name).append('=').append(field.getValue());
                         }
                     });
@@ -87,8 +88,8 @@ class Http2ToHttp1Test {
     }
 
     private static String[] post(String... more) {
-        List<String> all = new ArrayList<>(
-                List.of(":method", "POST", ":scheme", "http", ":authority", "web", ":path", "/"));
+        List<String> all =
+                new ArrayList<>(List.of(":method", "POST", ":scheme", "http", ":authority", "web", ":path", "/"));
         all.addAll(Arrays.asList(more));
         return all.toArray(String[]::new);
     }
@@ -109,12 +110,32 @@ class Http2ToHttp1Test {
                 });
                 RawHttp2Client caller = serve(fixture, backend)) {
             request(
-                    caller, 1, true, ":method", "GET", ":scheme", "http", ":authority", "Web:80", ":path", "/a?b=c",
-                    "cookie", "a=1", "x-own", "A", "cookie", "b=2", "te", "trailers", "host", "web:80");
+                    caller,
+                    1,
+                    true,
+                    ":method",
+                    "GET",
+                    ":scheme",
+                    "http",
+                    ":authority",
+                    "Web:80",
+                    ":path",
+                    "/a?b=c",
+                    "cookie",
+                    "a=1",
+                    "x-own",
+                    "A",
+                    "cookie",
+                    "b=2",
+                    "te",
+                    "trailers",
+                    "host",
+                    "web:80");
             assertThat(answer(caller, 1)).containsExactly("200 content-length=0");
             RawMessage first = got.take();
             assertThat(first.startLine()).isEqualTo("GET /a?b=c HTTP/1.1");
-            assertThat(first.fields().lines().filter(line -> line.startsWith("host:"))).containsExactly("host: Web:80");
+            assertThat(first.fields().lines().filter(line -> line.startsWith("host:")))
+                    .containsExactly("host: Web:80");
             assertThat(first.header("cookie")).isEqualTo("a=1; b=2");
             assertThat(first.header("te")).isEqualTo("trailers");
             assertThat(first.header("x-own")).isEqualTo("A");
@@ -349,6 +370,7 @@ class Http2ToHttp1Test {
     }
 
     @Test
+    @SuppressWarnings("try") // closing before the end is what lets the sender go
     void holdsBackACallerWhoIsFasterThanTheBackend() throws Exception {
         AtomicLong sent = new AtomicLong();
         try (RulesFixture fixture = new RulesFixture(HttpKind.HTTP2_TO_HTTP1);

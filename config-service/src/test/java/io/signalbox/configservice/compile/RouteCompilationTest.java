@@ -255,6 +255,11 @@ class RouteCompilationTest {
         Compilation compilation = compile(
                 service("shop", "g", "10.0.0.8", "grpc", 80),
                 service("shop", "x", "10.0.0.9", "x", 80),
+                service("shop", "c", "10.0.0.11", "http2", 80),
+                istio(
+                        "DestinationRule",
+                        "name: c, namespace: shop",
+                        "{host: c, trafficPolicy: {connectionPool: {http: {useClientProtocol: true}}}}"),
                 istio(
                         "DestinationRule",
                         "name: d, namespace: shop",
@@ -267,6 +272,8 @@ class RouteCompilationTest {
         assertThat(backend(compilation, "g.shop.svc.cluster.local:80").getUpstreamProtocol())
                 .isEqualTo(UpstreamProtocol.UPSTREAM_PROTOCOL_HTTP2);
         assertThat(backend(compilation, "x.shop.svc.cluster.local:80").getUpstreamProtocol())
+                .isEqualTo(UpstreamProtocol.UPSTREAM_PROTOCOL_AS_CALLER);
+        assertThat(backend(compilation, "c.shop.svc.cluster.local:80").getUpstreamProtocol())
                 .isEqualTo(UpstreamProtocol.UPSTREAM_PROTOCOL_AS_CALLER);
     }
 

@@ -72,8 +72,7 @@ final class TranslatedAttempt implements CallListener {
         int status = head.statusCode();
         long length = BlockWriter.contentLength(head);
         boolean bodiless = outgoing.isToHead() || status == 204 || status == 304;
-        if (length == BlockWriter.BAD_LENGTH
-                || (end && !bodiless && length > 0)) {
+        if (length == BlockWriter.BAD_LENGTH || (end && !bodiless && length > 0)) {
             broken();
             return;
         }

@@ -97,7 +97,7 @@ final class FlowControl {
         if (half.queuedBytes == 0 && other != null && other.isWritable()) {
             returnConnectionCredit(length);
             pass(half, other, in, length);
-            if (half.other == other) {
+            if (other.equals(half.other)) {
                 returnStreamCredit(half, length);
                 if (endStream) {
                     pump(half, other, loop);
@@ -187,7 +187,7 @@ final class FlowControl {
 
     /** Passes on what waits in a half whose bytes go to another protocol. */
     static void pump(Half half, OtherEnd other, LoopContext loop) {
-        while (half.other == other && !half.queue.isEmpty() && other.isWritable()) {
+        while (other.equals(half.other) && !half.queue.isEmpty() && other.isWritable()) {
             ByteBuf head = half.queue.remove();
             int length = head.readableBytes();
             half.queuedBytes -= length;
@@ -197,11 +197,11 @@ final class FlowControl {
             } finally {
                 head.release();
             }
-            if (half.other == other) {
+            if (other.equals(half.other)) {
                 returnCredit(half, length);
             }
         }
-        if (half.other == other && half.queue.isEmpty()) {
+        if (other.equals(half.other) && half.queue.isEmpty()) {
             if (half.endReceived && !half.endSent) {
                 HeaderBlock trailers = half.waitingTrailers;
                 half.waitingTrailers = null;

@@ -122,20 +122,19 @@ public final class BackendCompiler {
         return wanted && !off ? Policies.locality(settings) : null;
     }
 
+    /** Where a rule sends HTTP to a port of another protocol, such as HTTPS behind TLS origination, it is HTTP/1.1. */
     private static UpstreamProtocol upstreamProtocol(BackendSpec spec, @Nullable ConnectionPool pool) {
-        boolean upgrade = false;
-        if (spec.port().protocol().mayBeHttp() && pool != null && pool.http() != null) {
-            if (pool.http().useClientProtocol()) {
-                return UpstreamProtocol.UPSTREAM_PROTOCOL_AS_CALLER;
-            }
-            upgrade = pool.http().h2UpgradePolicy() == ConnectionPool.H2UpgradePolicy.UPGRADE;
+        ConnectionPool.Http http = pool == null ? null : pool.http();
+        if (http != null && http.useClientProtocol()) {
+            return UpstreamProtocol.UPSTREAM_PROTOCOL_AS_CALLER;
+        }
+        if (http != null && http.h2UpgradePolicy() == ConnectionPool.H2UpgradePolicy.UPGRADE) {
+            return UpstreamProtocol.UPSTREAM_PROTOCOL_HTTP2;
         }
         return switch (spec.port().protocol()) {
-            case HTTP -> upgrade ? UpstreamProtocol.UPSTREAM_PROTOCOL_HTTP2 : UpstreamProtocol.UPSTREAM_PROTOCOL_HTTP1;
             case HTTP2, GRPC, GRPC_WEB -> UpstreamProtocol.UPSTREAM_PROTOCOL_HTTP2;
-            case DETECT ->
-                upgrade ? UpstreamProtocol.UPSTREAM_PROTOCOL_HTTP2 : UpstreamProtocol.UPSTREAM_PROTOCOL_AS_CALLER;
-            case HTTPS, TLS, TCP, MONGO, MYSQL, REDIS, NONE -> UpstreamProtocol.UPSTREAM_PROTOCOL_UNSPECIFIED;
+            case DETECT -> UpstreamProtocol.UPSTREAM_PROTOCOL_AS_CALLER;
+            case HTTP, HTTPS, TLS, TCP, MONGO, MYSQL, REDIS, NONE -> UpstreamProtocol.UPSTREAM_PROTOCOL_HTTP1;
         };
     }
 
