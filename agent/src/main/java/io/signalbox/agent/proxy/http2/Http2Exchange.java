@@ -5,7 +5,6 @@ import static io.netty.handler.codec.http2.Http2Error.INTERNAL_ERROR;
 import static io.netty.handler.codec.http2.Http2Error.NO_ERROR;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.util.AsciiString;
@@ -30,8 +29,6 @@ import io.signalbox.agent.routing.RequestAttributes;
 import io.signalbox.agent.routing.RequestDecision;
 import io.signalbox.agent.upstream.UpstreamEndpoint;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +42,6 @@ import org.jspecify.annotations.Nullable;
 final class Http2Exchange extends Http2Request implements ExchangeSide {
     private static final AsciiString RATE_LIMITED = AsciiString.cached("x-envoy-ratelimited");
     private static final AsciiString SERVICE_TIME = AsciiString.cached("x-envoy-upstream-service-time");
-    private static final AsciiString CONTENT_LENGTH = AsciiString.cached("content-length");
     private static final AsciiString HEAD_METHOD = AsciiString.cached("HEAD");
 
     private final Http2Downstream downstream;
@@ -60,7 +56,7 @@ final class Http2Exchange extends Http2Request implements ExchangeSide {
     @Nullable
     Http2Exchange nextFree;
 
-    private List<Http2Mirror> mirrors = List.of();
+    private final Http2Mirrors mirrors = new Http2Mirrors();
     private @Nullable AsciiString grpcStatus;
     private @Nullable AsciiString originalPath;
     private @Nullable AsciiString originalAuthority;
@@ -159,9 +155,7 @@ final class Http2Exchange extends Http2Request implements ExchangeSide {
     @Override
     void onData(Half half, ByteBuf in, int length) {
         if (half == request) {
-            for (int i = 0; i < mirrors.size(); i++) {
-                mirrors.get(i).data(in, length);
-            }
+            mirrors.data(in, length);
         }
     }
 
@@ -169,24 +163,13 @@ final class Http2Exchange extends Http2Request implements ExchangeSide {
     void onEndReceived(Half half) {
         if (half == request) {
             attempts.requestComplete();
-            for (int i = 0; i < mirrors.size(); i++) {
-                mirrors.get(i).end();
-            }
+            mirrors.end();
         }
     }
 
     @Override
     public void mirror(UpstreamEndpoint picked, UpstreamProtocol protocol) {
-        Http2Mirror mirror = new Http2Mirror(loop, picked, protocol, headers.copyForMirror());
-        mirrors = mirrors.isEmpty() ? new ArrayList<>() : mirrors;
-        mirrors.add(mirror);
-        for (ByteBuf waiting : request.queue) {
-            mirror.data(waiting, waiting.readableBytes());
-        }
-        if (request.endReceived) {
-            mirror.end();
-        }
-        mirror.start();
+        mirrors.add(new Http2Mirror(loop, picked, protocol, headers.copyForMirror()), request);
     }
 
     @Override
@@ -415,33 +398,12 @@ final class Http2Exchange extends Http2Request implements ExchangeSide {
             finish();
             return;
         }
-        byte[] body = answer.body();
-        HeaderBlock block = new HeaderBlock();
-        block.add(HeaderBlock.STATUS, RequestHeaders.number(answer.status()));
-        for (int i = 0; i < answer.size(); i++) {
-            block.add(answer.name(i), answer.value(i));
-        }
-        block.add(HeaderBlock.DATE, loop.httpDate());
-        if (!isGrpc()) {
-            block.add(CONTENT_LENGTH, RequestHeaders.number(body.length));
-        }
-        boolean headersOnly = body.length == 0 || HEAD_METHOD.equals(headers.block.method());
-        response.endReceived = true;
-        response.endSent = headersOnly;
-        try {
-            downstream.writer().headers(response.sinkId, block, headersOnly);
-        } catch (Http2Exception e) {
-            downstream.fail(e.error(), "cannot encode a reply");
+        boolean toHead = HEAD_METHOD.equals(headers.block.method());
+        if (Http2Reply.write(answer, response, downstream, isGrpc(), toHead, loop)) {
+            finishIfDone();
+        } else {
             finish();
-            return;
         }
-        if (!headersOnly) {
-            response.queue.add(Unpooled.wrappedBuffer(body));
-            response.queuedBytes = body.length;
-            loop.queued(body.length);
-            downstream.flow().pump(response);
-        }
-        finishIfDone();
     }
 
     @Override
@@ -478,10 +440,7 @@ final class Http2Exchange extends Http2Request implements ExchangeSide {
             return;
         }
         finished = true;
-        for (int i = 0; i < mirrors.size(); i++) {
-            mirrors.get(i).requestEnded();
-        }
-        mirrors = List.of();
+        mirrors.requestEnded();
         flow.end(status);
         FlowControl.discard(request, loop);
         FlowControl.discard(response, loop);
