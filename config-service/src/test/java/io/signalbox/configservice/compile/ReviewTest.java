@@ -75,6 +75,20 @@ class ReviewTest {
     }
 
     @Test
+    void warnsOfGrpcTowardsAPortOfHttp1() {
+        assertThat(problems("""
+                        apiVersion: gateway.networking.k8s.io/v1
+                        kind: GRPCRoute
+                        metadata: {name: g, namespace: shop}
+                        spec:
+                          parentRefs: [{group: '', kind: Service, name: catalog}]
+                          rules: [{backendRefs: [{name: catalog, port: 80}]}]
+                        """))
+                .anySatisfy(problem ->
+                        assertThat(problem).contains("spec.rules[0].backendRefs[0].port: 80 is declared as HTTP/1.1"));
+    }
+
+    @Test
     void tellsTheLoserOfAConflict() {
         String rule = istio(
                 "VirtualService", "NAME", "{hosts: [catalog], http: [{route: [{destination: {host: catalog}}]}]}");

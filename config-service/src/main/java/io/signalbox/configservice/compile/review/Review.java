@@ -17,7 +17,7 @@ public final class Review {
         new RuleReview(registry, model, findings).review();
         new PolicyReview(model, findings).review();
         ScopeReview.review(model, findings);
-        RouteReview.review(registry, model.routeStatuses(), findings);
+        RouteReview.review(registry, model, findings);
         return findings.all();
     }
 }
