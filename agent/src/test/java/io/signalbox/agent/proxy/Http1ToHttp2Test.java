@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,10 @@ class Http1ToHttp2Test {
     private static final byte[] NO_ERROR = {0, 0, 0, 0};
 
     private final RouteSpec route = new RouteSpec();
+
+    private static String lines(String... lines) {
+        return String.join("\r\n", lines);
+    }
 
     private static void respond(RawHttp2Client to, int stream, boolean end, String... fields) throws IOException {
         to.frame(HEADERS, END_HEADERS | (end ? END_STREAM : 0), stream, to.block(fields));
@@ -62,10 +67,20 @@ class Http1ToHttp2Test {
             ScriptedBackend backend = fixture.answering("ok");
             fixture.serve(route, backend);
             try (RawConnection caller = fixture.raw()) {
-                caller.send(
-                        "PUT http://Web:80/a/../b?q=1 HTTP/1.1\r\nHost: Web:80\r\nX-Own: A, b\r\nTE: gzip, trailers\r\n"
-                                + "Connection: keep-alive, X-Hop\r\nX-Hop: 1\r\nKeep-Alive: 5\r\nProxy-Connection: x\r\n"
-                                + "Upgrade: h2c\r\nContent-Length: 4\r\nx-envoy-attempt-count: 9\r\n\r\nbody");
+                caller.send(lines(
+                        "PUT http://Web:80/a/../b?q=1 HTTP/1.1",
+                        "Host: Web:80",
+                        "X-Own: A, b",
+                        "TE: gzip, trailers",
+                        "Connection: keep-alive, X-Hop",
+                        "X-Hop: 1",
+                        "Keep-Alive: 5",
+                        "Proxy-Connection: x",
+                        "Upgrade: h2c",
+                        "Content-Length: 4",
+                        "x-envoy-attempt-count: 9",
+                        "",
+                        "body"));
                 assertThat(caller.readMessage().body()).isEqualTo("ok");
             }
             HttpMessage got = backend.request();
@@ -97,15 +112,15 @@ class Http1ToHttp2Test {
                         body.append(next.type() == DATA ? new String(next.payload(), StandardCharsets.US_ASCII) : "");
                         next = connection.read();
                     }
-                    Http2Headers trailers = connection.headers(next);
+                    Http2Headers trailers = connection.headers(Objects.requireNonNull(next));
                     respond(connection, 1, false, ":status", "200");
                     data(connection, 1, false, body + " " + trailers.get("x-sum") + " " + trailers.get("host"));
                     respond(connection, 1, true, "grpc-status", "0", "content-length", "3");
                     connection.read();
                 });
                 RawConnection caller = serve(fixture, backend)) {
-            caller.send("POST / HTTP/1.1\r\nHost: web\r\nTransfer-Encoding: chunked\r\n\r\n"
-                    + "3\r\nabc\r\n2\r\nde\r\n0\r\nX-Sum: 5\r\nHost: other\r\n\r\n");
+            caller.send(lines("POST / HTTP/1.1", "Host: web", "Transfer-Encoding: chunked", "", "3", "abc", "2", "de"));
+            caller.send(lines("", "0", "X-Sum: 5", "Host: other", "", ""));
             RawMessage answer = caller.readMessage();
             assertThat(answer.header("transfer-encoding")).isEqualTo("chunked");
             assertThat(answer.body()).isEqualTo("abcde 5 null");
@@ -300,8 +315,8 @@ class Http1ToHttp2Test {
                     }
                 });
                 RawConnection caller = serve(fixture, backend)) {
-            caller.send("POST / HTTP/1.1\r\nHost: web\r\nTransfer-Encoding: chunked\r\n\r\n"
-                    + "3\r\nabc\r\n0\r\nX-Sum: 5\r\n\r\n");
+            caller.send(lines("POST / HTTP/1.1", "Host: web", "Transfer-Encoding: chunked", "", "3", "abc"));
+            caller.send(lines("", "0", "X-Sum: 5", "", ""));
             assertThat(caller.readMessage().body()).isEqualTo("abc5");
             assertThat(fixture.web().retries.get()).isEqualTo(1);
         }

@@ -10,6 +10,7 @@ import io.signalbox.agent.testkit.HttpKind;
 import io.signalbox.agent.testkit.RawHttp2Client;
 import io.signalbox.agent.testkit.RawHttp2Client.Frame;
 import io.signalbox.agent.testkit.RouteSpec;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -290,6 +291,32 @@ class Http2ToHttp1Test {
             int bodyFrom = all == null ? -1 : all.indexOf("\r\n\r\n") + 4;
             assertThat(all == null || bodyFrom < 4 ? "" : all.substring(bodyFrom))
                     .hasSizeLessThan(Integer.parseInt(length));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 240, 250, 254, 255})
+    void keepsChunksApartWhereTheSocketFillsUp(int kilobytes) throws Exception {
+        try (RulesFixture fixture = new RulesFixture(HttpKind.HTTP2_TO_HTTP1);
+                RawBackend backend = RawBackend.running((connection, number) -> {
+                    while (true) {
+                        String length =
+                                Integer.toString(connection.readMessage().body().length());
+                        connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + length.length() + "\r\n\r\n" + length);
+                    }
+                });
+                RawHttp2Client caller = serve(fixture, backend)) {
+            for (int stream = 1; stream < 20; stream += 2) {
+                ByteArrayOutputStream all = new ByteArrayOutputStream();
+                all.write(RawHttp2Client.encode(HEADERS, END_HEADERS, stream, caller.block(post())));
+                for (int left = kilobytes; left > 0; left -= 5) {
+                    all.write(RawHttp2Client.encode(
+                            DATA, left <= 5 ? END_STREAM : 0, stream, new byte[Math.min(left, 5) * 1024]));
+                }
+                caller.send(all.toByteArray());
+                String length = Integer.toString(kilobytes * 1024);
+                assertThat(answer(caller, stream)).containsExactly("200 content-length=" + length.length(), length);
+            }
         }
     }
 

@@ -99,7 +99,10 @@ public final class Http1Call implements UpstreamCall, ResponseReader {
 
     @Override
     public boolean isWritable() {
-        return open && upstream != null && upstream.output().isWritable();
+        return open
+                && upstream != null
+                && upstream.isUsable()
+                && upstream.output().isWritable();
     }
 
     @Override
@@ -253,7 +256,9 @@ public final class Http1Call implements UpstreamCall, ResponseReader {
 
     @Override
     public void upstreamWritabilityChanged() {
-        listener.writabilityChanged();
+        if (isWritable()) {
+            listener.writabilityChanged();
+        }
     }
 
     @Override

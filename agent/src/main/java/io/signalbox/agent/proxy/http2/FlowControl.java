@@ -182,11 +182,19 @@ final class FlowControl {
         if (half.exchange.keepsForRetry(half)) {
             half.exchange.keepForRetry(in, length);
         }
-        other.data(in, length);
+        half.passing = true;
+        try {
+            other.data(in, length);
+        } finally {
+            half.passing = false;
+        }
     }
 
     /** Passes on what waits in a half whose bytes go to another protocol. */
     static void pump(Half half, OtherEnd other, LoopContext loop) {
+        if (half.passing) {
+            return; // a full socket says so in the midst of a write
+        }
         while (other.equals(half.other) && !half.queue.isEmpty() && other.isWritable()) {
             ByteBuf head = half.queue.remove();
             int length = head.readableBytes();

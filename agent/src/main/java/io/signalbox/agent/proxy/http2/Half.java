@@ -25,6 +25,9 @@ final class Half {
 
     int sinkId;
 
+    /** Whether bytes are on their way to {@link #other}: what follows has to wait until it has them all. */
+    boolean passing;
+
     /** A request in another protocol that stands in place of the upstream stream; null where there is none. */
     @Nullable
     OtherEnd other;
