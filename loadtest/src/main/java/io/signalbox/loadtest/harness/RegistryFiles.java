@@ -78,9 +78,19 @@ public final class RegistryFiles {
 
     /** Puts {@code content} in place of {@code file} in one step. */
     public void replace(Path file, String content) {
+        replace(file, content, () -> {});
+    }
+
+    /**
+     * Puts {@code content} in place of {@code file} in one step.
+     *
+     * @param last run right before that step
+     */
+    public void replace(Path file, String content, Runnable last) {
         try {
             Path draft = Files.createTempFile(drafts, "draft", null);
             Files.writeString(draft, content);
+            last.run();
             Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -15,7 +15,9 @@ import java.util.List;
  * @param rules VirtualServices, and as many DestinationRules; at most one a service
  */
 record LargeRegistry(int services, int endpointsPerService, int rules) {
-    private static final int PER_FILE = 100;
+    /** Services in a file. */
+    static final int PER_FILE = 100;
+
     private static final int NAMESPACES = 50;
     private static final List<Integer> PORTS = List.of(80, 8080, 9090, 7070);
 
@@ -47,15 +49,15 @@ record LargeRegistry(int services, int endpointsPerService, int rules) {
                 documents.add(service(i));
                 documents.add(endpoints(i));
                 if (i < rules) {
-                    documents.add(rule(i));
-                    documents.add(policy(i));
+                    documents.add(rule(i, "split"));
+                    documents.add(policy(i, ""));
                 }
             }
             Files.writeString(directory.resolve("services-" + first + ".yaml"), String.join("---\n", documents));
         }
     }
 
-    private static String service(int number) {
+    static String service(int number) {
         return """
                 apiVersion: v1
                 kind: Service
@@ -68,7 +70,21 @@ record LargeRegistry(int services, int endpointsPerService, int rules) {
                 """.formatted(name(number), namespace(number), clusterIp(number), name(number), port(number));
     }
 
-    private String endpoints(int number) {
+    /** The endpoints of a service. */
+    String endpoints(int number) {
+        return endpoints(number, address(number * endpointsPerService));
+    }
+
+    private static String address(int endpoint) {
+        return "10." + (200 + endpoint / 62_500) + "." + endpoint / 250 % 250 + "." + (endpoint % 250 + 1);
+    }
+
+    /**
+     * The endpoints of a service.
+     *
+     * @param first address of the first of them
+     */
+    String endpoints(int number, String first) {
         StringBuilder yaml = new StringBuilder("""
                 apiVersion: discovery.k8s.io/v1
                 kind: EndpointSlice
@@ -82,14 +98,18 @@ record LargeRegistry(int services, int endpointsPerService, int rules) {
                 endpoints:
                 """.formatted(name(number), namespace(number), name(number)));
         for (int i = 0; i < endpointsPerService; i++) {
-            int address = number * endpointsPerService + i;
-            yaml.append("- {addresses: [10.%d.%d.%d], conditions: {ready: true}}%n"
-                    .formatted(200 + address / 62_500, address / 250 % 250, address % 250 + 1));
+            String address = i == 0 ? first : address(number * endpointsPerService + i);
+            yaml.append("- {addresses: [" + address + "], conditions: {ready: true}}\n");
         }
         return yaml.toString();
     }
 
-    private static String rule(int number) {
+    /**
+     * The VirtualService of a service.
+     *
+     * @param split name of its second route
+     */
+    static String rule(int number, String split) {
         return """
                 apiVersion: networking.istio.io/v1
                 kind: VirtualService
@@ -103,15 +123,20 @@ record LargeRegistry(int services, int endpointsPerService, int rules) {
                       uri: {prefix: /api}
                     route:
                     - destination: {host: %1$s, subset: v2}
-                  - name: split
+                  - name: %3$s
                     route:
                     - {destination: {host: %1$s, subset: v1}, weight: 90}
                     - {destination: {host: %1$s, subset: v2}, weight: 10}
                     timeout: 15s
-                """.formatted(name(number), namespace(number));
+                """.formatted(name(number), namespace(number), split);
     }
 
-    private static String policy(int number) {
+    /**
+     * The DestinationRule of a service.
+     *
+     * @param more lines of its traffic policy
+     */
+    static String policy(int number, String more) {
         return """
                 apiVersion: networking.istio.io/v1
                 kind: DestinationRule
@@ -120,9 +145,10 @@ record LargeRegistry(int services, int endpointsPerService, int rules) {
                   host: %1$s
                   trafficPolicy:
                     loadBalancer: {simple: ROUND_ROBIN}
+                %3$s
                   subsets:
                   - {name: v1}
                   - {name: v2}
-                """.formatted(name(number), namespace(number));
+                """.formatted(name(number), namespace(number), more);
     }
 }
