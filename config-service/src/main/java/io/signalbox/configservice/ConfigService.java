@@ -3,7 +3,6 @@ package io.signalbox.configservice;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.grpc.GrpcConfig;
 import io.helidon.webserver.grpc.GrpcRouting;
-import io.signalbox.config.v1.ConfigServiceProto;
 import io.signalbox.configservice.compile.Compiler;
 import io.signalbox.configservice.explain.Explainer;
 import io.signalbox.configservice.explain.WhatIfCompiler;
@@ -111,9 +110,10 @@ public final class ConfigService implements AutoCloseable {
                 .bindAddress(new InetSocketAddress(config.bindAddress(), config.grpcPort()))
                 .addProtocol(GrpcConfig.builder()
                         .maxReadBufferSize(MAX_REQUEST_BYTES)
+                        // Every agent's copy of a push would be compressed by itself.
+                        .enableCompression(false)
                         .build())
-                .addRouting(
-                        GrpcRouting.builder().service(ConfigServiceProto.getDescriptor(), new ConfigStreams(sessions)))
+                .addRouting(GrpcRouting.builder().service(new ConfigStreams(sessions)))
                 .build();
         return new ConfigService(config, source, telemetry, pipeline, sessions, whatIfs, httpServer, grpcServer);
     }
@@ -243,7 +243,7 @@ public final class ConfigService implements AutoCloseable {
         @Override
         public void onState(PipelineState state) {
             telemetry.onState(state);
-            sessions.wakeAll();
+            sessions.changed();
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.signalbox.agent.config;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
@@ -10,6 +12,7 @@ import io.signalbox.config.v1.ExplainResponse;
 import io.signalbox.config.v1.Heartbeat;
 import io.signalbox.config.v1.Hello;
 import io.signalbox.config.v1.Push;
+import io.signalbox.config.v1.PushPart;
 import io.signalbox.config.v1.StreamConfigRequest;
 import io.signalbox.config.v1.StreamConfigResponse;
 import io.signalbox.config.v1.Welcome;
@@ -59,6 +62,7 @@ final class ConfigStream implements ClientResponseObserver<StreamConfigRequest, 
     private long deadlineNanos = WELCOME_DEADLINE.toNanos();
     private long lastHeardNanos;
     private long lastSentNanos;
+    private ByteString parts = ByteString.EMPTY;
     private boolean isEnded;
 
     ConfigStream(ManagedChannel channel, ScheduledExecutorService control, LongSupplier nanoClock, Listener listener) {
@@ -97,6 +101,7 @@ final class ConfigStream implements ClientResponseObserver<StreamConfigRequest, 
         switch (response.getMessageCase()) {
             case WELCOME -> welcomed(response.getWelcome());
             case PUSH -> send(listener.pushed(response.getPush()));
+            case PUSH_PART -> received(response.getPushPart());
             case EXPLAIN -> listener.asked(response.getExplain());
             // Messages of a newer config service prove that it is there, and no more.
             case HEARTBEAT, MESSAGE_NOT_SET -> {}
@@ -104,6 +109,22 @@ final class ConfigStream implements ClientResponseObserver<StreamConfigRequest, 
         // Read after the push was applied: the time that this took is not the service's silence.
         lastHeardNanos = nanoClock.getAsLong();
         listener.heard();
+    }
+
+    /** Collects the pieces of a large push; it counts once it is complete. */
+    private void received(PushPart part) {
+        parts = parts.concat(part.getContent());
+        if (parts.size() > ConfigClient.MAX_PUSH_BYTES) {
+            end("a push has more than " + ConfigClient.MAX_PUSH_BYTES + " bytes");
+        } else if (part.getLast()) {
+            ByteString whole = parts;
+            parts = ByteString.EMPTY;
+            try {
+                send(listener.pushed(Push.parseFrom(whole)));
+            } catch (InvalidProtocolBufferException e) {
+                end("the parts of a push are no push: " + e.getMessage());
+            }
+        }
     }
 
     /** Sends the answer to a question. */

@@ -7,12 +7,10 @@ import io.signalbox.config.v1.ExplainResponse;
 import io.signalbox.config.v1.Heartbeat;
 import io.signalbox.config.v1.Hello;
 import io.signalbox.config.v1.Nack;
-import io.signalbox.config.v1.Push;
 import io.signalbox.config.v1.RefusedPort;
 import io.signalbox.config.v1.StreamConfigResponse;
 import io.signalbox.config.v1.Welcome;
 import io.signalbox.configservice.wire.Published;
-import io.signalbox.configservice.wire.SnapshotStore;
 import io.signalbox.configservice.wire.Version;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * One agent's stream, from Hello to its end.
  *
  * <p>A writer of its own, a virtual thread, is the only one that sends: Welcome, then pushes with at most one
- * unanswered, questions and heartbeats in between. It reads the store when it is free to send, so what changed
+ * unanswered, questions and heartbeats in between. It reads the offer when it is free to send, so what changed
  * meanwhile is one push of the newest state. The transport neither tells that an agent is slow nor reliably that it is
  * gone: the one in flight bounds what is queued, and {@link AgentSessions} ends sessions that were not heard of in
  * time.
@@ -39,9 +37,12 @@ import org.slf4j.LoggerFactory;
 final class AgentSession {
     private static final Logger log = LoggerFactory.getLogger(AgentSession.class);
 
+    private static final Response HEARTBEAT =
+            Response.of(StreamConfigResponse.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()));
+
     private final Hello hello;
-    private final StreamObserver<StreamConfigResponse> agent;
-    private final SnapshotStore store;
+    private final StreamObserver<Response> agent;
+    private final Offer offer;
     private final SessionTerms terms;
     private final PublishObserver observer;
     private final SessionClock clock;
@@ -66,14 +67,14 @@ final class AgentSession {
 
     AgentSession(
             Hello hello,
-            StreamObserver<StreamConfigResponse> agent,
-            SnapshotStore store,
+            StreamObserver<Response> agent,
+            Offer offer,
             SessionTerms terms,
             PublishObserver observer,
             SessionClock clock) {
         this.hello = hello;
         this.agent = agent;
-        this.store = store;
+        this.offer = offer;
         this.terms = terms;
         this.observer = observer;
         this.clock = clock;
@@ -109,13 +110,9 @@ final class AgentSession {
 
     private void write() {
         try {
-            send(StreamConfigResponse.newBuilder().setWelcome(welcome()).build());
-            while (true) {
-                StreamConfigResponse next = awaitNext();
-                if (next == null) {
-                    break;
-                }
-                send(next);
+            agent.onNext(Response.of(StreamConfigResponse.newBuilder().setWelcome(welcome())));
+            for (List<Response> next = awaitNext(); !next.isEmpty(); next = awaitNext()) {
+                next.forEach(agent::onNext);
             }
         } catch (InterruptedException e) {
             log.debug("session interrupted: node={}", node());
@@ -123,13 +120,6 @@ final class AgentSession {
             end(Status.UNAVAILABLE.withDescription("cannot send").withCause(e));
         }
         finish();
-    }
-
-    private void send(StreamConfigResponse message) {
-        agent.onNext(message);
-        if (message.hasPush()) {
-            observer.onPush(message.getSerializedSize());
-        }
     }
 
     private Welcome welcome() {
@@ -141,8 +131,8 @@ final class AgentSession {
                 .build();
     }
 
-    /** Waits for a question, a push or the time of a heartbeat; null when the session has ended. */
-    private @Nullable StreamConfigResponse awaitNext() throws InterruptedException {
+    /** Waits for a question, a push or the time of a heartbeat; empty when the session has ended. */
+    private List<Response> awaitNext() throws InterruptedException {
         lock.lock();
         try {
             // Half the interval leaves room for a late wake-up.
@@ -150,31 +140,28 @@ final class AgentSession {
             while (end == null) {
                 ExplainRequest question = questions.next();
                 if (question != null) {
-                    return StreamConfigResponse.newBuilder()
-                            .setExplain(question)
-                            .build();
+                    return List.of(Response.of(StreamConfigResponse.newBuilder().setExplain(question)));
                 }
-                Optional<Push> push = nextPush();
+                Optional<EncodedPush> push = nextPush();
                 if (push.isPresent()) {
                     pushes++;
                     pushedNanos = clock.nanos();
-                    return StreamConfigResponse.newBuilder().setPush(push.get()).build();
+                    observer.onPush(push.get().size());
+                    return push.get().responses();
                 }
                 if (remainingNanos <= 0) {
-                    return StreamConfigResponse.newBuilder()
-                            .setHeartbeat(Heartbeat.getDefaultInstance())
-                            .build();
+                    return List.of(HEARTBEAT);
                 }
                 remainingNanos = changed.awaitNanos(remainingNanos);
             }
-            return null;
+            return List.of();
         } finally {
             lock.unlock();
         }
     }
 
-    private Optional<Push> nextPush() {
-        Published published = store.current();
+    private Optional<EncodedPush> nextPush() {
+        Published published = offer.current();
         return published.isLoaded() ? held.next(published) : Optional.empty();
     }
 
@@ -340,7 +327,7 @@ final class AgentSession {
     AgentView view() {
         lock.lock();
         try {
-            Published published = store.current();
+            Published published = offer.current();
             TreeSet<Integer> ports = new TreeSet<>(published.ports().keySet());
             ports.addAll(held.held().keySet());
             List<AgentView.Port> portViews =

@@ -3,7 +3,6 @@ package io.signalbox.configservice.publish;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.signalbox.config.v1.Hello;
-import io.signalbox.config.v1.StreamConfigResponse;
 import io.signalbox.configservice.wire.SnapshotStore;
 import java.time.Duration;
 import java.util.Comparator;
@@ -12,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,12 +19,13 @@ import org.slf4j.LoggerFactory;
 public final class AgentSessions implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AgentSessions.class);
 
-    private final SnapshotStore store;
+    private final Offer offer;
     private final SessionTerms terms;
     private final PublishObserver observer;
     private final SessionClock clock;
     private final ConcurrentMap<String, AgentSession> byNode = new ConcurrentHashMap<>();
     private final CountDownLatch closing = new CountDownLatch(1);
+    private volatile @Nullable Thread offers;
 
     /**
      * No sessions yet.
@@ -32,15 +33,25 @@ public final class AgentSessions implements AutoCloseable {
      * @param clock time, for what is shown and for the heartbeat deadline
      */
     public AgentSessions(SnapshotStore store, SessionTerms terms, PublishObserver observer, SessionClock clock) {
-        this.store = store;
+        this.offer = new Offer(store, byNode::size, this::wakeAll);
         this.terms = terms;
         this.observer = observer;
         this.clock = clock;
     }
 
-    /** Begins to end sessions that are not heard of. */
+    /** Begins to tell agents what is new, and to end sessions that are not heard of. */
     public void start() {
+        offers = Thread.ofPlatform().daemon().name("offers").start(this::offer);
+        offer.changed();
         Thread.ofPlatform().daemon().name("session-watch").start(this::watch);
+    }
+
+    private void offer() {
+        try {
+            offer.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void watch() {
@@ -55,12 +66,16 @@ public final class AgentSessions implements AutoCloseable {
     }
 
     /** Something new is in the store. */
-    public void wakeAll() {
+    public void changed() {
+        offer.changed();
+    }
+
+    private void wakeAll() {
         byNode.values().forEach(AgentSession::wake);
     }
 
-    AgentSession open(Hello hello, StreamObserver<StreamConfigResponse> agent) {
-        AgentSession session = new AgentSession(hello, agent, store, terms, observer, clock);
+    AgentSession open(Hello hello, StreamObserver<Response> agent) {
+        AgentSession session = new AgentSession(hello, agent, offer, terms, observer, clock);
         AgentSession replaced = byNode.put(hello.getNode(), session);
         if (replaced != null) {
             log.info("agent replaced its stream: node={}", hello.getNode());
@@ -120,6 +135,10 @@ public final class AgentSessions implements AutoCloseable {
     @Override
     public void close() {
         closing.countDown();
+        Thread running = offers;
+        if (running != null) {
+            running.interrupt();
+        }
         for (AgentSession session : byNode.values()) {
             close(session, Status.UNAVAILABLE.withDescription("the config service is shutting down"), "shutdown");
         }

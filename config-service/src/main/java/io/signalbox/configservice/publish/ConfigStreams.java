@@ -1,15 +1,16 @@
 package io.signalbox.configservice.publish;
 
+import io.grpc.BindableService;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
+import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
-import io.signalbox.config.v1.ConfigServiceGrpc;
 import io.signalbox.config.v1.Hello;
 import io.signalbox.config.v1.StreamConfigRequest;
-import io.signalbox.config.v1.StreamConfigResponse;
 import org.jspecify.annotations.Nullable;
 
 /** The gRPC service {@code signalbox.config.v1.ConfigService}: reads what agents say and hands it to their sessions. */
-public final class ConfigStreams extends ConfigServiceGrpc.ConfigServiceImplBase {
+public final class ConfigStreams implements BindableService {
     /** Longest node name; Kubernetes' own limit. */
     static final int MAX_NODE_LENGTH = 253;
 
@@ -21,17 +22,23 @@ public final class ConfigStreams extends ConfigServiceGrpc.ConfigServiceImplBase
     }
 
     @Override
-    public StreamObserver<StreamConfigRequest> streamConfig(StreamObserver<StreamConfigResponse> agent) {
+    public ServerServiceDefinition bindService() {
+        return ServerServiceDefinition.builder(Response.SERVICE)
+                .addMethod(Response.STREAM_CONFIG, ServerCalls.asyncBidiStreamingCall(this::streamConfig))
+                .build();
+    }
+
+    private StreamObserver<StreamConfigRequest> streamConfig(StreamObserver<Response> agent) {
         return new Inbound(agent);
     }
 
     /** One stream's inbound side; confined to the transport's thread for the stream. */
     private final class Inbound implements StreamObserver<StreamConfigRequest> {
-        private final StreamObserver<StreamConfigResponse> agent;
+        private final StreamObserver<Response> agent;
         private @Nullable AgentSession session;
         private boolean refused;
 
-        Inbound(StreamObserver<StreamConfigResponse> agent) {
+        Inbound(StreamObserver<Response> agent) {
             this.agent = agent;
         }
 

@@ -1,15 +1,17 @@
 package io.signalbox.configservice.publish;
 
+import com.google.protobuf.ByteString;
 import io.signalbox.config.v1.Hello;
 import io.signalbox.config.v1.Nack;
-import io.signalbox.config.v1.PortUpdate;
 import io.signalbox.config.v1.Push;
 import io.signalbox.config.v1.RefusalKind;
 import io.signalbox.config.v1.RefusedPort;
 import io.signalbox.configservice.wire.EncodedPort;
 import io.signalbox.configservice.wire.EncodedWorkloads;
+import io.signalbox.configservice.wire.PortUpdates;
 import io.signalbox.configservice.wire.Published;
 import io.signalbox.configservice.wire.Version;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -57,23 +59,22 @@ final class HeldState {
      * The push that brings the agent to what is published, or nearer; empty when there is nothing to say or one is in
      * flight. The first one is made also when it says nothing, which tells the agent that it is up to date.
      */
-    Optional<Push> next(Published published) {
+    Optional<EncodedPush> next(Published published) {
         if (inFlight != null) {
             return Optional.empty();
         }
-        Push.Builder push = Push.newBuilder();
+        List<ByteString> updates = new ArrayList<>();
         Map<Integer, Version> versions = new HashMap<>();
         Set<Integer> sentInFull = new HashSet<>();
         long bytes = 0;
         for (EncodedPort port : published.ports().values()) {
             if (isWanted(port) && bytes < SOFT_MAX_PUSH_BYTES) {
-                PortUpdate update = update(port, published);
-                int updateBytes = update.getSerializedSize();
-                bytes += updateBytes;
-                sentBytes.merge(port.port(), (long) updateBytes, Long::sum);
-                push.addPortUpdates(update);
+                PortUpdates.Update update = update(port, published);
+                bytes += update.bytes().size();
+                sentBytes.merge(port.port(), (long) update.bytes().size(), Long::sum);
+                updates.add(update.bytes());
                 versions.put(port.port(), port.version());
-                if (update.hasFull()) {
+                if (update.isFull()) {
                     sentInFull.add(port.port());
                 }
             }
@@ -81,20 +82,22 @@ final class HeldState {
         List<Integer> removed = held.keySet().stream()
                 .filter(port -> !published.ports().containsKey(port))
                 .toList();
-        push.addAllRemovedPorts(removed);
         EncodedWorkloads workloads = published.workloads(node);
         boolean workloadsChanged = !workloads.version().equals(heldWorkloads);
-        if (workloadsChanged) {
-            push.setWorkloads(workloads.message());
-        }
         if (pushes > 0 && versions.isEmpty() && removed.isEmpty() && !workloadsChanged) {
             return Optional.empty();
         }
         pushes++;
         String nonce = Long.toString(pushes);
         inFlight = new InFlight(nonce, versions, sentInFull, removed, workloadsChanged ? workloads.version() : null);
-        return Optional.of(
-                push.setNonce(nonce).setRevision(published.revision().value()).build());
+        Push.Builder own = Push.newBuilder()
+                .setNonce(nonce)
+                .setRevision(published.revision().value())
+                .addAllRemovedPorts(removed);
+        if (workloadsChanged) {
+            own.setWorkloads(workloads.message());
+        }
+        return Optional.of(new EncodedPush(own.build(), updates));
     }
 
     private boolean isWanted(EncodedPort port) {
@@ -105,15 +108,9 @@ final class HeldState {
         return refusal == null || !refusal.version().equals(port.version());
     }
 
-    private PortUpdate update(EncodedPort port, Published published) {
-        PortUpdate.Builder update = PortUpdate.newBuilder().setPort(port.port());
-        Version from = held.get(port.port());
-        EncodedPort base = from == null || fullWanted.contains(port.port())
-                ? null
-                : published.version(port.port(), from).orElse(null);
-        return base == null
-                ? update.setFull(port.full()).build()
-                : update.setDelta(port.deltaFrom(base)).build();
+    private PortUpdates.Update update(EncodedPort port, Published published) {
+        Version from = fullWanted.contains(port.port()) ? Version.NONE : held.getOrDefault(port.port(), Version.NONE);
+        return published.update(port.port(), from);
     }
 
     /** The agent applied the push. False when no push of that name is in flight. */

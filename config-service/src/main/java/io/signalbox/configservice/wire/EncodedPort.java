@@ -5,9 +5,7 @@ import io.signalbox.config.v1.PortSnapshot;
 import io.signalbox.config.v1.Resource;
 import io.signalbox.configservice.snapshot.PortResources;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,15 +62,24 @@ public record EncodedPort(PortResources snapshot, Version version, List<EncodedR
                 .setPort(port())
                 .setFromVersion(from.version.value())
                 .setVersion(version.value());
-        Map<String, EncodedResource> gone = new HashMap<>();
-        from.resources.forEach(resource -> gone.put(resource.name(), resource));
+        int old = 0;
         for (EncodedResource resource : resources) {
-            EncodedResource old = gone.remove(resource.name());
-            if (old == null || !old.hash().equals(resource.hash())) {
+            int order = -1;
+            while (old < from.resources.size()
+                    && (order = from.resources.get(old).compareName(resource)) < 0) {
+                message.addRemoved(from.resources.get(old).name());
+                old++;
+            }
+            if (old == from.resources.size() || order > 0) {
                 message.addUpserted(resource.message());
+            } else {
+                if (!from.resources.get(old).hash().equals(resource.hash())) {
+                    message.addUpserted(resource.message());
+                }
+                old++;
             }
         }
-        gone.keySet().stream().sorted().forEach(message::addRemoved);
+        from.resources.subList(old, from.resources.size()).forEach(resource -> message.addRemoved(resource.name()));
         return message.build();
     }
 }

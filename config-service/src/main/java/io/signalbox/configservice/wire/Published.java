@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -18,6 +19,7 @@ import java.util.TreeMap;
  * @param revision the registry's state that it was compiled from
  * @param ports by port, ordered
  * @param history by port: versions, the current one first
+ * @param updates by port: what leads to the current version
  * @param nodes what each node is told of its workloads, by name; nodes about which nothing is known are absent
  * @param otherNodes what such a node is told
  */
@@ -25,6 +27,7 @@ public record Published(
         Revision revision,
         SortedMap<Integer, EncodedPort> ports,
         Map<Integer, List<EncodedPort>> history,
+        Map<Integer, PortUpdates> updates,
         Map<String, EncodedWorkloads> nodes,
         EncodedWorkloads otherNodes) {
     /** How many versions of a port are kept so that a delta can be made from them. They share their resources. */
@@ -32,11 +35,17 @@ public record Published(
 
     /** Nothing, before the first load. */
     public static final Published EMPTY = new Published(
-            Revision.NONE, new TreeMap<>(), Map.of(), Map.of(), EncodedWorkloads.of(Snapshot.EMPTY.otherNodes(), null));
+            Revision.NONE,
+            new TreeMap<>(),
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            EncodedWorkloads.of(Snapshot.EMPTY.otherNodes(), null));
 
     public Published {
         ports = Collections.unmodifiableSortedMap(new TreeMap<>(ports));
         history = Map.copyOf(history);
+        updates = Map.copyOf(updates);
         nodes = Map.copyOf(nodes);
     }
 
@@ -46,13 +55,18 @@ public record Published(
     }
 
     /** What it is once this snapshot is published. Encodes only what is not the same object as here. */
+    @SuppressWarnings("ReferenceEquality") // what did not change is shared
     public Published next(Snapshot snapshot) {
         SortedMap<Integer, EncodedPort> nextPorts = new TreeMap<>();
         Map<Integer, List<EncodedPort>> nextHistory = new HashMap<>();
+        Map<Integer, PortUpdates> nextUpdates = new HashMap<>();
         snapshot.ports().forEach((port, portSnapshot) -> {
             EncodedPort encoded = EncodedPort.of(portSnapshot, ports.get(port));
             nextPorts.put(port, encoded);
-            nextHistory.put(port, prepend(encoded, history.getOrDefault(port, List.of())));
+            List<EncodedPort> versions = prepend(encoded, history.getOrDefault(port, List.of()));
+            nextHistory.put(port, versions);
+            PortUpdates known = updates.get(port);
+            nextUpdates.put(port, known != null && known.port() == encoded ? known : new PortUpdates(encoded, versions));
         });
         Map<String, EncodedWorkloads> nextNodes = new HashMap<>();
         snapshot.nodes()
@@ -61,6 +75,7 @@ public record Published(
                 snapshot.revision(),
                 nextPorts,
                 nextHistory,
+                nextUpdates,
                 nextNodes,
                 EncodedWorkloads.of(snapshot.otherNodes(), otherNodes));
     }
@@ -77,6 +92,16 @@ public record Published(
             }
         }
         return List.copyOf(versions);
+    }
+
+    /**
+     * What leads an agent to the port's current version.
+     *
+     * @param port one of {@link #ports}
+     * @param held what the agent holds; {@link Version#NONE}: nothing, so that it gets the whole
+     */
+    public PortUpdates.Update update(int port, Version held) {
+        return Objects.requireNonNull(updates.get(port)).from(held);
     }
 
     /** The port in a version that it has or recently had. */

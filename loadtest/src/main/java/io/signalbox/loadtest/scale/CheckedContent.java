@@ -5,7 +5,6 @@ import io.signalbox.config.v1.PortSnapshot;
 import io.signalbox.config.v1.PortUpdate;
 import io.signalbox.config.v1.Push;
 import io.signalbox.config.v1.Resource;
-import io.signalbox.config.v1.StreamConfigResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -32,8 +31,8 @@ final class CheckedContent {
         this.changes = changes;
     }
 
-    synchronized void apply(byte[] response, long revision) throws IOException {
-        Push push = StreamConfigResponse.parseFrom(response).getPush();
+    synchronized void apply(Push push) throws IOException {
+        long revision = push.getRevision();
         for (PortUpdate update : push.getPortUpdatesList()) {
             if (update.hasFull()) {
                 PortSnapshot full = update.getFull();

@@ -1,5 +1,6 @@
 package io.signalbox.loadtest.scale;
 
+import com.google.protobuf.ByteString;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
@@ -8,9 +9,12 @@ import io.grpc.Status;
 import io.signalbox.config.v1.Ack;
 import io.signalbox.config.v1.Heartbeat;
 import io.signalbox.config.v1.Hello;
+import io.signalbox.config.v1.Push;
 import io.signalbox.config.v1.StreamConfigRequest;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -21,12 +25,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The stream's callbacks run on the fleet's event loop; the rest may be called by any thread.
  */
-final class FleetAgent extends ClientCall.Listener<byte[]> {
+final class FleetAgent extends ClientCall.Listener<ByteString> {
     private final String node;
     private final ManagedChannel channel;
     private final @Nullable CheckedContent content;
-    private final ClientCall<StreamConfigRequest, byte[]> call;
+    private final ClientCall<StreamConfigRequest, ByteString> call;
     private final Object lock = new Object();
+
+    /** Of a large push; confined to the event loop. */
+    private final List<ByteString> parts = new ArrayList<>();
 
     /* Guarded by lock. */
     private final Map<Integer, String> held = new TreeMap<>();
@@ -64,14 +71,14 @@ final class FleetAgent extends ClientCall.Listener<byte[]> {
     }
 
     @Override
-    public void onMessage(byte[] message) {
+    public void onMessage(ByteString message) {
         try {
-            PushFrame push = PushFrame.parse(message);
             synchronized (lock) {
-                bytes += message.length;
+                bytes += message.size();
             }
+            ByteString push = PushFrame.pushOf(message, parts);
             if (push != null) {
-                apply(push, message);
+                apply(PushFrame.parse(push), push);
             }
         } catch (IOException | RuntimeException e) {
             fail(e.toString());
@@ -79,7 +86,7 @@ final class FleetAgent extends ClientCall.Listener<byte[]> {
         call.request(1);
     }
 
-    private void apply(PushFrame push, byte[] message) throws IOException {
+    private void apply(PushFrame push, ByteString serialized) throws IOException {
         synchronized (lock) {
             for (PushFrame.Port port : push.ports()) {
                 String known = held.getOrDefault(port.number(), "");
@@ -92,7 +99,7 @@ final class FleetAgent extends ClientCall.Listener<byte[]> {
             push.removedPorts().forEach(held::remove);
         }
         if (content != null) {
-            content.apply(message, push.revision());
+            content.apply(Push.parseFrom(serialized));
         }
         send(StreamConfigRequest.newBuilder()
                 .setAck(Ack.newBuilder().setNonce(push.nonce()))

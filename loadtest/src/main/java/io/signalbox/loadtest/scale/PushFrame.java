@@ -1,5 +1,6 @@
 package io.signalbox.loadtest.scale;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
 import io.grpc.MethodDescriptor;
@@ -9,9 +10,9 @@ import io.signalbox.config.v1.PortDelta;
 import io.signalbox.config.v1.PortSnapshot;
 import io.signalbox.config.v1.PortUpdate;
 import io.signalbox.config.v1.Push;
+import io.signalbox.config.v1.PushPart;
 import io.signalbox.config.v1.StreamConfigRequest;
 import io.signalbox.config.v1.StreamConfigResponse;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -37,8 +38,8 @@ record PushFrame(String nonce, long revision, List<Port> ports, List<Integer> re
     record Port(int number, String fromVersion, String version) {}
 
     /** The stream, with messages as they come. */
-    static final MethodDescriptor<StreamConfigRequest, byte[]> METHOD =
-            MethodDescriptor.<StreamConfigRequest, byte[]>newBuilder()
+    static final MethodDescriptor<StreamConfigRequest, ByteString> METHOD =
+            MethodDescriptor.<StreamConfigRequest, ByteString>newBuilder()
                     .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
                     .setFullMethodName(
                             ConfigServiceGrpc.getStreamConfigMethod().getFullMethodName())
@@ -46,32 +47,55 @@ record PushFrame(String nonce, long revision, List<Port> ports, List<Integer> re
                     .setResponseMarshaller(new BytesMarshaller())
                     .build();
 
-    private static final class BytesMarshaller implements MethodDescriptor.Marshaller<byte[]> {
+    private static final class BytesMarshaller implements MethodDescriptor.Marshaller<ByteString> {
         @Override
-        public InputStream stream(byte[] value) {
-            return new ByteArrayInputStream(value);
+        public InputStream stream(ByteString value) {
+            return value.newInput();
         }
 
         @Override
-        public byte[] parse(InputStream stream) {
+        public ByteString parse(InputStream stream) {
             try {
-                return stream.readAllBytes();
+                return ByteString.readFrom(stream);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
     }
 
-    /** Reads a response; null when it is no push. */
-    static @Nullable PushFrame parse(byte[] response) throws IOException {
-        CodedInputStream in = CodedInputStream.newInstance(response);
+    /**
+     * The push of a response.
+     *
+     * @param before the parts of a large push so far
+     * @return the serialized push; null when the response is none, or not the last part
+     */
+    static @Nullable ByteString pushOf(ByteString response, List<ByteString> before) throws IOException {
+        CodedInputStream in = response.newCodedInput();
+        in.enableAliasing(true);
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-            if (WireFormat.getTagFieldNumber(tag) == StreamConfigResponse.PUSH_FIELD_NUMBER) {
-                return push(in);
+            switch (WireFormat.getTagFieldNumber(tag)) {
+                case StreamConfigResponse.PUSH_FIELD_NUMBER -> {
+                    return in.readBytes();
+                }
+                case StreamConfigResponse.PUSH_PART_FIELD_NUMBER -> {
+                    PushPart part = PushPart.parseFrom(in.readBytes());
+                    before.add(part.getContent());
+                    if (!part.getLast()) {
+                        return null;
+                    }
+                    ByteString whole = ByteString.copyFrom(before);
+                    before.clear();
+                    return whole;
+                }
+                default -> in.skipField(tag);
             }
-            in.skipField(tag);
         }
         return null;
+    }
+
+    /** Reads a push. */
+    static PushFrame parse(ByteString serialized) throws IOException {
+        return push(serialized.newCodedInput());
     }
 
     private static PushFrame push(CodedInputStream in) throws IOException {
@@ -79,7 +103,6 @@ record PushFrame(String nonce, long revision, List<Port> ports, List<Integer> re
         long revision = 0;
         List<Port> ports = new ArrayList<>();
         List<Integer> removed = new ArrayList<>();
-        int outer = in.pushLimit(in.readRawVarint32());
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
             switch (WireFormat.getTagFieldNumber(tag)) {
                 case Push.NONCE_FIELD_NUMBER -> nonce = in.readString();
@@ -95,7 +118,6 @@ record PushFrame(String nonce, long revision, List<Port> ports, List<Integer> re
                 default -> in.skipField(tag);
             }
         }
-        in.popLimit(outer);
         return new PushFrame(nonce, revision, ports, removed);
     }
 
