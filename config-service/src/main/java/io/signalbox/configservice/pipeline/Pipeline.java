@@ -33,6 +33,9 @@ public final class Pipeline implements AutoCloseable {
     /** How long a source that is never quiet is left unread. */
     static final Duration MAX_DELAY = Duration.ofMillis(100);
 
+    /** Between passes lies at least this many times the time of the last pass, up to {@link #MAX_DELAY}. */
+    private static final int REST = 4;
+
     /** Most problems that are logged of one change; the REST API has them all. */
     private static final int MAX_LOGGED_PROBLEMS = 20;
 
@@ -44,6 +47,8 @@ public final class Pipeline implements AutoCloseable {
     private final Admission admission = new Admission(Admission.MAX_OBJECTS);
     private final Semaphore signals = new Semaphore(0);
     private SourceState sourceState = SourceState.EMPTY;
+    private long lastPassNanos;
+    private long lastPassEnd;
     private @Nullable Thread thread;
     private volatile PipelineState state = PipelineState.INITIAL;
 
@@ -91,19 +96,30 @@ public final class Pipeline implements AutoCloseable {
             while (true) {
                 signals.acquire();
                 awaitQuiet();
+                long begin = nanoClock.getAsLong();
                 try {
                     run();
                 } catch (RuntimeException e) {
                     log.error("registry change not applied, agents keep what they have; this is a bug", e);
                 }
+                lastPassEnd = nanoClock.getAsLong();
+                lastPassNanos = lastPassEnd - begin;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
+    /**
+     * Waits until the source is quiet; under steady change for {@link #REST} times as long as the last pass took, so
+     * that passes become fewer and larger rather than fill the processor.
+     */
     private void awaitQuiet() throws InterruptedException {
         long begin = nanoClock.getAsLong();
+        long rest = Math.min(MAX_DELAY.toNanos(), REST * lastPassNanos) - (begin - lastPassEnd);
+        if (rest > 0) {
+            TimeUnit.NANOSECONDS.sleep(rest);
+        }
         do {
             signals.drainPermits();
         } while (nanoClock.getAsLong() - begin < MAX_DELAY.toNanos()

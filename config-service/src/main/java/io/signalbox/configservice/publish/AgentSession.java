@@ -17,6 +17,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -40,9 +42,13 @@ final class AgentSession {
     private static final Response HEARTBEAT =
             Response.of(StreamConfigResponse.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()));
 
+    /** Parts from which on a push is large. */
+    private static final int LARGE_RESPONSES = 8;
+
     private final Hello hello;
     private final StreamObserver<Response> agent;
     private final Offer offer;
+    private final Semaphore largePushes;
     private final SessionTerms terms;
     private final PublishObserver observer;
     private final SessionClock clock;
@@ -69,12 +75,14 @@ final class AgentSession {
             Hello hello,
             StreamObserver<Response> agent,
             Offer offer,
+            Semaphore largePushes,
             SessionTerms terms,
             PublishObserver observer,
             SessionClock clock) {
         this.hello = hello;
         this.agent = agent;
         this.offer = offer;
+        this.largePushes = largePushes;
         this.terms = terms;
         this.observer = observer;
         this.clock = clock;
@@ -112,14 +120,31 @@ final class AgentSession {
         try {
             agent.onNext(Response.of(StreamConfigResponse.newBuilder().setWelcome(welcome())));
             for (List<Response> next = awaitNext(); !next.isEmpty(); next = awaitNext()) {
-                next.forEach(agent::onNext);
+                if (next.size() < LARGE_RESPONSES) {
+                    next.forEach(agent::onNext);
+                } else {
+                    sendLarge(next);
+                }
             }
         } catch (InterruptedException e) {
             log.debug("session interrupted: node={}", node());
         } catch (RuntimeException e) {
+            log.warn("agent cannot be sent to: node={} reason={}", node(), e.toString());
             end(Status.UNAVAILABLE.withDescription("cannot send").withCause(e));
         }
         finish();
+    }
+
+    /** Few at a time: a stream that gets only crumbs of the bandwidth is taken for dead by the transport. */
+    private void sendLarge(List<Response> parts) throws InterruptedException {
+        while (!largePushes.tryAcquire(terms.heartbeatInterval().toMillis() / 2, TimeUnit.MILLISECONDS)) {
+            agent.onNext(HEARTBEAT);
+        }
+        try {
+            parts.forEach(agent::onNext);
+        } finally {
+            largePushes.release();
+        }
     }
 
     private Welcome welcome() {

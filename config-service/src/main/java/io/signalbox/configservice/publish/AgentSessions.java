@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,7 +20,11 @@ import org.slf4j.LoggerFactory;
 public final class AgentSessions implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AgentSessions.class);
 
+    /** Large pushes on their way at a time; the others wait. */
+    private static final int MAX_LARGE_PUSHES = 32;
+
     private final Offer offer;
+    private final Semaphore largePushes = new Semaphore(MAX_LARGE_PUSHES);
     private final SessionTerms terms;
     private final PublishObserver observer;
     private final SessionClock clock;
@@ -75,7 +80,7 @@ public final class AgentSessions implements AutoCloseable {
     }
 
     AgentSession open(Hello hello, StreamObserver<Response> agent) {
-        AgentSession session = new AgentSession(hello, agent, offer, terms, observer, clock);
+        AgentSession session = new AgentSession(hello, agent, offer, largePushes, terms, observer, clock);
         AgentSession replaced = byNode.put(hello.getNode(), session);
         if (replaced != null) {
             log.info("agent replaced its stream: node={}", hello.getNode());

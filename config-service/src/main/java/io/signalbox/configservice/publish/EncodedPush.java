@@ -16,8 +16,8 @@ import java.util.List;
  */
 final class EncodedPush {
     /**
-     * Content of one response; a larger push goes in parts. The transport keeps for every stream a buffer of the largest
-     * message that it ever sent.
+     * Content of one response; a larger push goes in parts. The transport keeps for every stream a buffer of the
+     * largest message that it ever sent.
      */
     static final int MAX_CONTENT_BYTES = 32 * 1024;
 
@@ -80,11 +80,9 @@ final class EncodedPush {
 
     private static Response part(List<ByteString> content, int bytes, boolean last) {
         ByteString contentHead = head(PushPart.CONTENT_FIELD_NUMBER, bytes);
-        ByteString tail =
-                last ? PushPart.newBuilder().setLast(true).build().toByteString() : ByteString.EMPTY;
+        ByteString tail = last ? PushPart.newBuilder().setLast(true).build().toByteString() : ByteString.EMPTY;
         List<ByteString> pieces = new ArrayList<>(3 + content.size());
-        pieces.add(head(
-                StreamConfigResponse.PUSH_PART_FIELD_NUMBER, contentHead.size() + bytes + tail.size()));
+        pieces.add(head(StreamConfigResponse.PUSH_PART_FIELD_NUMBER, contentHead.size() + bytes + tail.size()));
         pieces.add(contentHead);
         pieces.addAll(content);
         pieces.add(tail);

@@ -6,7 +6,9 @@ import java.io.InputStream;
 import java.util.Iterator;
 import java.util.List;
 
-/** The bytes of some pieces, one behind the other. Gives as many as are asked for in one read: the transport asks once. */
+/**
+ * The bytes of some pieces, one behind the other. Gives as many as are asked for in one read: the transport asks once.
+ */
 final class PiecesStream extends InputStream implements KnownLength {
     private final Iterator<ByteString> rest;
     private ByteString piece = ByteString.EMPTY;

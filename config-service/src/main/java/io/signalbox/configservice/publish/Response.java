@@ -21,8 +21,7 @@ record Response(List<ByteString> pieces) {
     static final MethodDescriptor<StreamConfigRequest, Response> STREAM_CONFIG =
             MethodDescriptor.<StreamConfigRequest, Response>newBuilder()
                     .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
-                    .setFullMethodName(
-                            ConfigServiceGrpc.getStreamConfigMethod().getFullMethodName())
+                    .setFullMethodName(ConfigServiceGrpc.getStreamConfigMethod().getFullMethodName())
                     .setRequestMarshaller(ProtoUtils.marshaller(StreamConfigRequest.getDefaultInstance()))
                     .setResponseMarshaller(new Marshaller())
                     .build();

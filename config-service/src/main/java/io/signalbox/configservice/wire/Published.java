@@ -31,7 +31,7 @@ public record Published(
         Map<String, EncodedWorkloads> nodes,
         EncodedWorkloads otherNodes) {
     /** How many versions of a port are kept so that a delta can be made from them. They share their resources. */
-    public static final int HISTORY = 16;
+    public static final int HISTORY = 64;
 
     /** Nothing, before the first load. */
     public static final Published EMPTY = new Published(
@@ -66,7 +66,8 @@ public record Published(
             List<EncodedPort> versions = prepend(encoded, history.getOrDefault(port, List.of()));
             nextHistory.put(port, versions);
             PortUpdates known = updates.get(port);
-            nextUpdates.put(port, known != null && known.port() == encoded ? known : new PortUpdates(encoded, versions));
+            nextUpdates.put(
+                    port, known != null && known.port() == encoded ? known : new PortUpdates(encoded, versions));
         });
         Map<String, EncodedWorkloads> nextNodes = new HashMap<>();
         snapshot.nodes()

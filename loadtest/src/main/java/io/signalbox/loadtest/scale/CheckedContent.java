@@ -17,8 +17,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What a checked agent holds: the hash of every resource. It hashes the result of every update as the contract says, and
- * tells the change log which changes it sees. Names of generated resources are ASCII, so they are ordered as strings.
+ * What a checked agent holds: the hash of every resource. It hashes the result of every update as the contract says,
+ * and tells the change log which changes it sees. Names of generated resources are ASCII, so they are ordered as
+ * strings.
  */
 final class CheckedContent {
     private static final int VERSION_BYTES = 16;

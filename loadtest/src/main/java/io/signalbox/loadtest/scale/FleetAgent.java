@@ -20,8 +20,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One simulated agent: a stream of its own on a connection of its own. It holds the version of every port, checks that a
- * delta starts from what it holds, and acks. A checked agent also applies the content and hashes it.
+ * One simulated agent: a stream of its own on a connection of its own. It holds the version of every port, checks that
+ * a delta starts from what it holds, and acks. A checked agent also applies the content and hashes it.
  *
  * <p>The stream's callbacks run on the fleet's event loop; the rest may be called by any thread.
  */
@@ -87,6 +87,9 @@ final class FleetAgent extends ClientCall.Listener<ByteString> {
     }
 
     private void apply(PushFrame push, ByteString serialized) throws IOException {
+        if (content != null) {
+            content.apply(Push.parseFrom(serialized));
+        }
         synchronized (lock) {
             for (PushFrame.Port port : push.ports()) {
                 String known = held.getOrDefault(port.number(), "");
@@ -97,9 +100,6 @@ final class FleetAgent extends ClientCall.Listener<ByteString> {
                 held.put(port.number(), port.version());
             }
             push.removedPorts().forEach(held::remove);
-        }
-        if (content != null) {
-            content.apply(Push.parseFrom(serialized));
         }
         send(StreamConfigRequest.newBuilder()
                 .setAck(Ack.newBuilder().setNonce(push.nonce()))

@@ -131,7 +131,11 @@ public final class FleetMain implements Callable<Integer> {
         for (String name : names) {
             List<String> row = new ArrayList<>();
             runs.values().forEach(figures -> row.add(String.valueOf(figures.getOrDefault(name, ""))));
-            text.append("| ").append(name).append(" | ").append(String.join(" | ", row)).append(" |\n");
+            text.append("| ")
+                    .append(name)
+                    .append(" | ")
+                    .append(String.join(" | ", row))
+                    .append(" |\n");
         }
         return text.toString();
     }
@@ -158,8 +162,7 @@ public final class FleetMain implements Callable<Integer> {
 
     private static String output(String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).start();
-        String text =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         process.waitFor();
         return text;
     }

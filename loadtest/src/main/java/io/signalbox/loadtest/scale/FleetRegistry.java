@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A large registry with nodes and their pods, and changes of it. What may change stands in files of its own, as one file
- * an object; all the rest in files of a hundred services.
+ * A large registry with nodes and their pods, and changes of it. What may change stands in files of its own, as one
+ * file an object; all the rest in files of a hundred services.
  */
 final class FleetRegistry {
     /** Most services whose endpoints move. */
@@ -105,7 +105,8 @@ final class FleetRegistry {
                 int service = random.nextInt(ruled());
                 change("policy", service, LargeRegistry.policy(service, """
                             connectionPool: {tcp: {maxConnections: %d}}
-                        """.formatted(ChangeMarks.MARKED_LIMIT + change)));
+                        """.formatted(
+                                ChangeMarks.MARKED_LIMIT + change)));
             }
             default -> change("extra", random.nextInt(EXTRA), extraYaml(change));
         }

@@ -186,8 +186,7 @@ record FleetRun(
         for (int i = first; i < log.next(); i++) {
             long latest = 0;
             for (FleetAgent agent : all) {
-                long micros =
-                        (agent.ackedNanos(log.revision(i)) - log.get(i).madeNanos()) / 1_000;
+                long micros = (agent.ackedNanos(log.revision(i)) - log.get(i).madeNanos()) / 1_000;
                 each.recordValue(Math.clamp(micros, 0, MAX_MICROS));
                 latest = Math.max(latest, micros);
             }
@@ -244,7 +243,8 @@ record FleetRun(
         return new ArrayList<>(rest.metrics().samples())
                 .stream()
                         .filter(sample -> sample.name().equals("jvm_memory_used_bytes"))
-                        .filter(sample -> sample.labels().getOrDefault("area", "").equals("heap"))
+                        .filter(sample ->
+                                sample.labels().getOrDefault("area", "").equals("heap"))
                         .mapToDouble(Metrics.Sample::value)
                         .sum();
     }

@@ -41,8 +41,7 @@ record PushFrame(String nonce, long revision, List<Port> ports, List<Integer> re
     static final MethodDescriptor<StreamConfigRequest, ByteString> METHOD =
             MethodDescriptor.<StreamConfigRequest, ByteString>newBuilder()
                     .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
-                    .setFullMethodName(
-                            ConfigServiceGrpc.getStreamConfigMethod().getFullMethodName())
+                    .setFullMethodName(ConfigServiceGrpc.getStreamConfigMethod().getFullMethodName())
                     .setRequestMarshaller(ProtoUtils.marshaller(StreamConfigRequest.getDefaultInstance()))
                     .setResponseMarshaller(new BytesMarshaller())
                     .build();

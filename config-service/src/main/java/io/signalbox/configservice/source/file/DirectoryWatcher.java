@@ -2,6 +2,7 @@ package io.signalbox.configservice.source.file;
 
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchEvent;
@@ -16,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Signals that something below a directory may have changed: by the file system's events, and once per rescan interval
- * in case one was missed. Signals too often rather than too rarely. Runs on a daemon thread of its own.
+ * in case one was missed; says which files, as long as events tell. Signals too often rather than too rarely. Runs on a
+ * daemon thread of its own.
  */
 final class DirectoryWatcher implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DirectoryWatcher.class);
@@ -26,22 +28,26 @@ final class DirectoryWatcher implements AutoCloseable {
 
     private final Path directory;
     private final Duration rescanInterval;
+    private final ChangedFiles changes;
     private final Runnable onChange;
     private final WatchService service;
 
     /** The folders under watch; confined to the watching thread once it runs. */
     private final Map<Path, WatchKey> watched = new HashMap<>();
 
-    private DirectoryWatcher(Path directory, Duration rescanInterval, Runnable onChange, WatchService service) {
+    private DirectoryWatcher(
+            Path directory, Duration rescanInterval, ChangedFiles changes, Runnable onChange, WatchService service) {
         this.directory = directory;
         this.rescanInterval = rescanInterval;
+        this.changes = changes;
         this.onChange = onChange;
         this.service = service;
     }
 
-    static DirectoryWatcher start(Path directory, Duration rescanInterval, Runnable onChange) throws IOException {
+    static DirectoryWatcher start(Path directory, Duration rescanInterval, ChangedFiles changes, Runnable onChange)
+            throws IOException {
         WatchService service = directory.getFileSystem().newWatchService();
-        DirectoryWatcher watcher = new DirectoryWatcher(directory, rescanInterval, onChange, service);
+        DirectoryWatcher watcher = new DirectoryWatcher(directory, rescanInterval, changes, onChange, service);
         watcher.watchFolders();
         Thread.ofPlatform().daemon().name("registry-watch").start(watcher::run);
         return watcher;
@@ -49,13 +55,23 @@ final class DirectoryWatcher implements AutoCloseable {
 
     private void run() {
         try {
+            long rescanned = System.nanoTime();
             while (true) {
-                WatchKey key = service.poll(rescanInterval.toMillis(), TimeUnit.MILLISECONDS);
+                long left = rescanInterval.toNanos() - (System.nanoTime() - rescanned);
+                WatchKey key = left <= 0 ? null : service.poll(left, TimeUnit.NANOSECONDS);
+                boolean known = key != null;
                 if (key != null) {
-                    key.pollEvents();
+                    Path folder = (Path) key.watchable();
+                    for (WatchEvent<?> event : key.pollEvents()) {
+                        known &= note(folder, event);
+                    }
                     key.reset();
                 }
-                watchFolders();
+                if (!known) {
+                    watchFolders();
+                    changes.addEverything();
+                    rescanned = System.nanoTime();
+                }
                 onChange.run();
             }
         } catch (ClosedWatchServiceException e) {
@@ -63,6 +79,19 @@ final class DirectoryWatcher implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Notes the one file that the event is about; false when it may be about more. */
+    private boolean note(Path folder, WatchEvent<?> event) {
+        if (!(event.context() instanceof Path name)) {
+            return false;
+        }
+        Path file = folder.resolve(name);
+        if (!RegistryFiles.isManifest(file) || watched.containsKey(file) || Files.isDirectory(file)) {
+            return false;
+        }
+        changes.add(file);
+        return true;
     }
 
     /** Puts folders that are new, or that replaced one of the same path, under watch. */

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  * Declarations from the {@code .yaml} and {@code .yml} files below a directory. Files and folders whose name begins
  * with a dot are left out; symbolic links are followed. A file is one unit, named by its path below the directory.
  *
- * <p>Files are read again when their identity, size or time of change differ, so a rescan is cheap. A file that cannot
- * be read is a unit that is not complete; a file that is gone is no unit.
+ * <p>Files are read again when their identity, size or time of change differ. Where events tell which files changed,
+ * only these are looked at; with symbolic links, where the file of an event may be another's content, always all. A
+ * file that cannot be read is a unit that is not complete; a file that is gone is no unit.
  */
 public final class FileSource implements RegistrySource {
     /** Largest file that is read. */
@@ -41,7 +43,10 @@ public final class FileSource implements RegistrySource {
     private final Path directory;
     private final Duration rescanInterval;
     private final ManifestReader reader = new ManifestReader(MAX_FILE_BYTES);
+    private final ChangedFiles changes = new ChangedFiles();
     private SortedMap<String, Known> known = new TreeMap<>();
+    private List<Problem> scanProblems = List.of();
+    private boolean scanNeeded = true;
     private @Nullable DirectoryWatcher watcher;
 
     /**
@@ -57,20 +62,47 @@ public final class FileSource implements RegistrySource {
 
     @Override
     public void start(Runnable onChange) throws IOException {
-        watcher = DirectoryWatcher.start(directory, rescanInterval, onChange);
+        watcher = DirectoryWatcher.start(directory, rescanInterval, changes, onChange);
     }
 
     @Override
     public SourceState read() {
+        Optional<Set<Path>> changed = watcher == null ? Optional.empty() : changes.take();
+        if (scanNeeded || changed.isEmpty()) {
+            scan();
+        } else {
+            changed.get().forEach(this::look);
+        }
+        return new SourceState(known.values().stream().map(Known::unit).toList(), scanProblems);
+    }
+
+    private void look(Path file) {
+        String name = directory.relativize(file).toString();
+        Known before = known.get(name);
+        Optional<Known> now = readFile(file, name, before);
+        if (now.isEmpty()) {
+            known.remove(name);
+        } else if (Files.isSymbolicLink(file) || (before == null && known.size() == MAX_FILES)) {
+            scan();
+        } else {
+            known.put(name, now.get());
+        }
+    }
+
+    private void scan() {
         List<Path> files;
         List<Problem> problems = new ArrayList<>();
         try {
             files = RegistryFiles.find(directory);
         } catch (IOException e) {
-            problems.add(problem("", directory + " cannot be read, what it held stays in force: " + reason(e)));
-            return new SourceState(known.values().stream().map(Known::unit).toList(), problems);
+            scanNeeded = true;
+            scanProblems =
+                    List.of(problem("", directory + " cannot be read, what it held stays in force: " + reason(e)));
+            return;
         }
+        scanNeeded = files.stream().anyMatch(this::isLinked);
         if (files.size() > MAX_FILES) {
+            scanNeeded = true;
             problems.add(problem(
                     "",
                     directory + " has " + files.size() + " files (expected: at most " + MAX_FILES
@@ -83,7 +115,17 @@ public final class FileSource implements RegistrySource {
             readFile(file, name, known.get(name)).ifPresent(unit -> current.put(name, unit));
         }
         known = current;
-        return new SourceState(current.values().stream().map(Known::unit).toList(), problems);
+        scanProblems = problems;
+    }
+
+    /** Whether the file, or a folder on the way to it, is a symbolic link. */
+    private boolean isLinked(Path file) {
+        for (Path at = file; at != null && !at.equals(directory); at = at.getParent()) {
+            if (Files.isSymbolicLink(at)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Optional<Known> readFile(Path file, String name, @Nullable Known before) {

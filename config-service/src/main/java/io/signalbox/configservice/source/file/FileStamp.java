@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -20,11 +21,20 @@ record FileStamp(String key, long bytes, FileTime modified, FileTime changed) {
     static final FileStamp NONE = new FileStamp("", -1, FileTime.fromMillis(0), FileTime.fromMillis(0));
 
     static FileStamp of(Path file) throws IOException {
-        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-        FileTime changed = file.getFileSystem().supportedFileAttributeViews().contains("unix")
-                ? (FileTime) Files.getAttribute(file, "unix:ctime")
-                : attributes.lastModifiedTime();
+        if (!file.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+            BasicFileAttributes basic = Files.readAttributes(file, BasicFileAttributes.class);
+            return new FileStamp(
+                    Objects.toString(basic.fileKey()),
+                    basic.size(),
+                    basic.lastModifiedTime(),
+                    basic.lastModifiedTime());
+        }
+        // All at once: every call asks the file system.
+        Map<String, Object> all = Files.readAttributes(file, "unix:fileKey,size,lastModifiedTime,ctime");
         return new FileStamp(
-                Objects.toString(attributes.fileKey()), attributes.size(), attributes.lastModifiedTime(), changed);
+                Objects.toString(all.get("fileKey")),
+                (Long) Objects.requireNonNull(all.get("size")),
+                (FileTime) Objects.requireNonNull(all.get("lastModifiedTime")),
+                (FileTime) Objects.requireNonNull(all.get("ctime")));
     }
 }

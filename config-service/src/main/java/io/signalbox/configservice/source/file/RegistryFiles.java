@@ -71,7 +71,8 @@ final class RegistryFiles {
         });
     }
 
-    private static boolean isManifest(Path file) {
+    /** Whether it has the name of a file of the registry. */
+    static boolean isManifest(Path file) {
         String name = fileName(file).toLowerCase(Locale.ROOT);
         return !isHidden(file) && (name.endsWith(".yaml") || name.endsWith(".yml"));
     }
