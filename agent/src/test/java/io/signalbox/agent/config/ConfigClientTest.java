@@ -159,6 +159,17 @@ class ConfigClientTest {
     }
 
     @Test
+    void appliesAPushThatComesInPartsOnceItIsComplete() throws Exception {
+        FakeConfigService.Stream stream = welcomedStream();
+        stream.pushInParts(Protos.push("1", Protos.full(V1)), 7);
+
+        assertThat(stream.next().getAck().getNonce()).isEqualTo("1");
+        assertThat(port80(client.snapshot()).version()).isEqualTo(Protos.version(V1));
+        stream.pushInParts(Protos.push("2", Protos.delta(V1, V2)), 1_000_000);
+        assertThat(stream.next().getAck().getNonce()).isEqualTo("2");
+    }
+
+    @Test
     void countsTheBytesOfThePortThatChangedAlone() throws Exception {
         FakeConfigService.Stream stream = welcomedStream();
         PortSnapshot other = Protos.snapshot(81, Protos.backend("c", 1));

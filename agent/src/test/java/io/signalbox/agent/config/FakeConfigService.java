@@ -1,5 +1,6 @@
 package io.signalbox.agent.config;
 
+import com.google.protobuf.ByteString;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
@@ -7,6 +8,7 @@ import io.signalbox.config.v1.ConfigServiceGrpc;
 import io.signalbox.config.v1.ExplainRequest;
 import io.signalbox.config.v1.Heartbeat;
 import io.signalbox.config.v1.Push;
+import io.signalbox.config.v1.PushPart;
 import io.signalbox.config.v1.StreamConfigRequest;
 import io.signalbox.config.v1.StreamConfigResponse;
 import io.signalbox.config.v1.Welcome;
@@ -58,6 +60,19 @@ final class FakeConfigService {
 
         void push(Push push) {
             responses.onNext(StreamConfigResponse.newBuilder().setPush(push).build());
+        }
+
+        /** Sends the push in pieces of that many bytes. */
+        void pushInParts(Push push, int bytes) {
+            ByteString whole = push.toByteString();
+            for (int at = 0; at < whole.size(); at += bytes) {
+                int end = Math.min(whole.size(), at + bytes);
+                responses.onNext(StreamConfigResponse.newBuilder()
+                        .setPushPart(PushPart.newBuilder()
+                                .setContent(whole.substring(at, end))
+                                .setLast(end == whole.size()))
+                        .build());
+            }
         }
 
         void ask(ExplainRequest.Builder question) {

@@ -1,5 +1,7 @@
 package io.signalbox.configservice.testkit;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
@@ -36,9 +38,21 @@ public final class AgentStream implements AutoCloseable {
                 .maxInboundMessageSize(64 << 20)
                 .build();
         requests = ConfigServiceGrpc.newStub(channel).streamConfig(new StreamObserver<>() {
+            private ByteString parts = ByteString.EMPTY;
+
             @Override
             public void onNext(StreamConfigResponse response) {
-                responses.add(response);
+                if (!response.hasPushPart()) {
+                    responses.add(response);
+                    return;
+                }
+                parts = parts.concat(response.getPushPart().getContent());
+                if (response.getPushPart().getLast()) {
+                    responses.add(StreamConfigResponse.newBuilder()
+                            .setPush(push(parts))
+                            .build());
+                    parts = ByteString.EMPTY;
+                }
             }
 
             @Override
@@ -51,6 +65,14 @@ public final class AgentStream implements AutoCloseable {
                 end.complete(Status.OK);
             }
         });
+    }
+
+    private static Push push(ByteString serialized) {
+        try {
+            return Push.parseFrom(serialized);
+        } catch (InvalidProtocolBufferException e) {
+            throw new AssertionError("the parts are no push", e);
+        }
     }
 
     /** Says Hello, with what the agent holds. */
