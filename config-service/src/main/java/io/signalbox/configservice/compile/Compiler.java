@@ -45,13 +45,9 @@ import org.jspecify.annotations.Nullable;
  * other object costs a compilation and changes nothing. Pure and stateless: usable on any thread.
  */
 public final class Compiler {
-    /** The kinds that make the model: all but slices and pods. */
-    private static final Map<String, Function<Registry, SortedMap<ObjectRef, ? extends RegistryObject>>> STRUCTURE =
+    /** The kinds of which every change may touch everything. */
+    private static final Map<String, Function<Registry, SortedMap<ObjectRef, ? extends RegistryObject>>> WIDE =
             Map.ofEntries(
-                    Map.entry(Service.KIND, Registry::services),
-                    Map.entry(VirtualService.KIND, Registry::virtualServices),
-                    Map.entry(DestinationRule.KIND, Registry::destinationRules),
-                    Map.entry(ServiceEntry.KIND, Registry::serviceEntries),
                     Map.entry(WorkloadEntry.KIND, Registry::workloadEntries),
                     Map.entry(Sidecar.KIND, Registry::sidecars),
                     Map.entry(Node.KIND, Registry::nodes),
@@ -75,14 +71,29 @@ public final class Compiler {
     /** Compiles the registry; the result is the same, object sharing aside, whatever {@code previous} is. */
     public Compilation compile(Compilation previous, Registry registry) {
         Changes changes = new Changes(previous.registry(), registry);
-        Model model = previous.model();
-        return model == null || changes.isAny(STRUCTURE)
-                ? compileAll(previous, registry)
-                : followEndpoints(previous, model, changes, registry);
+        Model before = previous.model();
+        if (before == null || changes.isAny(WIDE)) {
+            return compileAll(previous, registry);
+        }
+        List<Service> services = changes.of(Service.KIND, Registry::services);
+        List<ServiceEntry> entries = changes.of(ServiceEntry.KIND, Registry::serviceEntries);
+        List<VirtualService> virtualServices = changes.of(VirtualService.KIND, Registry::virtualServices);
+        List<DestinationRule> destinationRules = changes.of(DestinationRule.KIND, Registry::destinationRules);
+        boolean servicesChanged = !services.isEmpty() || !entries.isEmpty();
+        if (servicesChanged && !before.restricting().isEmpty()) {
+            // Whether a scope's callers have HTTP on a port depends on every service that they see.
+            return compileAll(previous, registry);
+        }
+        if (!servicesChanged && virtualServices.isEmpty() && destinationRules.isEmpty()) {
+            return follow(previous, before, Set.of(), changes, registry, previous.review());
+        }
+        Model after = ModelReader.read(registry, clusterDomain, before);
+        Set<String> hosts = new Impact(before, after).hosts(services, entries, virtualServices, destinationRules);
+        return follow(previous, after, hosts, changes, registry, Review.of(registry, after));
     }
 
     private Compilation compileAll(Compilation previous, Registry registry) {
-        Model model = ModelReader.read(registry, clusterDomain);
+        Model model = ModelReader.read(registry, clusterDomain, previous.model());
         Workloads workloads = new Workloads(registry);
         SortedMap<Integer, CompiledPort> ports = new TreeMap<>();
         for (int port : model.services().ports()) {
@@ -103,12 +114,22 @@ public final class Compiler {
                 common);
     }
 
-    private Compilation followEndpoints(Compilation previous, Model model, Changes changes, Registry registry) {
+    /**
+     * Compiles what the change can touch.
+     *
+     * @param hosts those whose services or rules may be others than before
+     */
+    private static Compilation follow(
+            Compilation previous,
+            Model model,
+            Set<String> hosts,
+            Changes changes,
+            Registry registry,
+            List<Problem> review) {
         Workloads workloads = new Workloads(registry);
         List<Pod> pods = changes.of(Pod.KIND, Registry::pods);
         Set<MeshService> touched = new EndpointChanges(model, previous.registry(), registry)
                 .touched(changes.of(EndpointSlice.KIND, Registry::endpointSlices), pods);
-        SortedMap<Integer, CompiledPort> ports = new TreeMap<>(previous.ports());
         SortedSet<Integer> whole = new TreeSet<>();
         for (MeshService service : touched) {
             if (service.isHeadless()) {
@@ -117,19 +138,16 @@ public final class Compiler {
                         .forEach(port -> whole.add(port.number()));
             }
         }
-        if (!touched.isEmpty()) {
-            previous.ports().forEach((port, compiled) -> {
-                if (!whole.contains(port)) {
-                    ports.put(port, PortCompiler.refresh(compiled, touched, workloads));
-                }
-            });
-        }
-        for (int port : whole) {
-            put(
-                    ports,
-                    port,
-                    PortCompiler.compile(
-                            port, model, workloads, previous.ports().get(port)));
+        SortedMap<Integer, CompiledPort> ports = new TreeMap<>();
+        for (int port : model.services().ports()) {
+            CompiledPort before = previous.ports().get(port);
+            if (whole.contains(port) || (before == null && !hosts.isEmpty())) {
+                put(ports, port, PortCompiler.compile(port, model, workloads, before));
+            } else if (before != null) {
+                CompiledPort now =
+                        hosts.isEmpty() ? before : PortCompiler.compile(port, model, workloads, before, hosts);
+                put(ports, port, now == null ? null : PortCompiler.refresh(now, touched, workloads));
+            }
         }
         SortedSet<String> nodes = new TreeSet<>();
         pods.forEach(pod -> nodes.add(pod.nodeName()));
@@ -142,7 +160,7 @@ public final class Compiler {
             nodeWorkloads.putAll(NodeCompiler.of(nodes, registry, common));
             nodeWorkloads = share(previous, nodeWorkloads);
         }
-        return compilation(previous, registry, model, previous.review(), ports, nodeWorkloads, common);
+        return compilation(previous, registry, model, review, ports, nodeWorkloads, common);
     }
 
     private static <K, V> void put(SortedMap<K, V> map, K key, @Nullable V value) {

@@ -13,6 +13,7 @@ import io.signalbox.configservice.registry.Sidecar;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the model out of a registry. */
 final class ModelReader {
@@ -25,7 +26,7 @@ final class ModelReader {
 
     private ModelReader() {}
 
-    static Model read(Registry registry, String clusterDomain) {
+    static Model read(Registry registry, String clusterDomain, @Nullable Model previous) {
         List<Scope> scopes = new ArrayList<>();
         for (Sidecar sidecar : registry.sidecars().values()) {
             boolean forAll = sidecar.metadata().namespace().equals(DestinationRules.ROOT_NAMESPACE)
@@ -34,7 +35,8 @@ final class ModelReader {
         }
         scopes.sort(SCOPE_ORDER);
         List<Scope> restricting = scopes.stream().filter(Scope::restricts).toList();
-        ServiceTable services = new ServiceTable(registry, clusterDomain, restricting);
+        ServiceTable services =
+                new ServiceTable(registry, clusterDomain, restricting, previous == null ? null : previous.services());
         MeshRoutes routes = new MeshRoutes(registry, services);
         List<RuleSet> rules = new ArrayList<>(VirtualServiceRules.of(registry, clusterDomain));
         rules.addAll(routes.rules());

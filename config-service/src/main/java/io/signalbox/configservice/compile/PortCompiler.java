@@ -1,5 +1,6 @@
 package io.signalbox.configservice.compile;
 
+import io.signalbox.config.v1.HostPattern;
 import io.signalbox.config.v1.Resource;
 import io.signalbox.configservice.compile.backends.BackendCompiler;
 import io.signalbox.configservice.compile.backends.BackendSpec;
@@ -8,6 +9,8 @@ import io.signalbox.configservice.compile.http.HttpPort;
 import io.signalbox.configservice.compile.l4.ConnectionPort;
 import io.signalbox.configservice.compile.port.Model;
 import io.signalbox.configservice.compile.port.PortContext;
+import io.signalbox.configservice.compile.port.Unit;
+import io.signalbox.configservice.compile.services.MeshPort;
 import io.signalbox.configservice.compile.services.MeshService;
 import io.signalbox.configservice.snapshot.PortResources;
 import java.util.ArrayList;
@@ -17,10 +20,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Compiles one port: whole, or only the backends whose endpoints changed. */
+/** Compiles one port: whole, or only some hosts, or only the backends whose endpoints changed. */
 final class PortCompiler {
+    private static final Comparator<Resource> BY_NAME = Comparator.comparing(Resource::getName);
+
     private PortCompiler() {}
 
     /**
@@ -30,21 +37,93 @@ final class PortCompiler {
      * @return null when nothing on the port is routed
      */
     static @Nullable CompiledPort compile(int port, Model model, Workloads workloads, @Nullable CompiledPort previous) {
-        PortContext context = PortContext.of(port, model, workloads);
+        return compile(PortContext.of(port, model, workloads, null), previous);
+    }
+
+    /**
+     * Compiles some hosts of the port, and takes the others as they are.
+     *
+     * @param hosts all that the change can touch, and all with which these share a Host value or an address
+     * @return null when nothing on the port is routed
+     */
+    static @Nullable CompiledPort compile(
+            int port, Model model, Workloads workloads, CompiledPort previous, Set<String> hosts) {
+        if (previous.separable() && previous.extent() != HttpPort.Extent.SOME && isSeparable(port, model)) {
+            CompiledPort apart = compile(PortContext.of(port, model, workloads, hosts), previous);
+            if (apart == null || apart.extent() == previous.extent()) {
+                return apart;
+            }
+        }
+        return compile(port, model, workloads, previous);
+    }
+
+    private static @Nullable CompiledPort compile(PortContext context, @Nullable CompiledPort previous) {
         HttpPort http = new HttpPort(context);
-        List<Resource> resources = new ArrayList<>(new ConnectionPort(context, http).compile());
-        resources.addAll(http.compile());
-        List<BackendSpec> backends =
-                List.copyOf(context.destinations().backends().values());
-        for (BackendSpec backend : backends) {
-            resources.add(BackendCompiler.compile(backend, workloads));
+        new ConnectionPort(context, http).compile();
+        http.compile();
+        Set<String> fresh = context.hosts();
+        SortedMap<String, Unit> units = new TreeMap<>();
+        if (fresh != null && previous != null) {
+            units.putAll(previous.units());
+            units.keySet().removeAll(fresh);
+        }
+        units.putAll(context.units().all());
+        SortedMap<String, BackendSpec> specs = new TreeMap<>();
+        List<Resource> resources = new ArrayList<>();
+        List<HostPattern> hidden = new ArrayList<>();
+        for (Unit unit : units.values()) {
+            resources.addAll(unit.resources());
+            hidden.addAll(unit.hidden());
+            unit.backends().forEach(spec -> specs.put(spec.name(), spec));
+        }
+        if (!hidden.isEmpty()) {
+            resources.add(HttpPort.hidden(hidden));
+        }
+        for (BackendSpec spec : specs.values()) {
+            Resource known = fresh == null
+                            || previous == null
+                            || fresh.contains(spec.service().host())
+                    ? null
+                    : find(previous, spec);
+            resources.add(known == null ? BackendCompiler.compile(spec, context.workloads()) : known);
         }
         if (resources.isEmpty()) {
             return null;
         }
-        resources.sort(Comparator.comparing(Resource::getName));
-        PortResources shared = share(new PortResources(port, resources), previous);
-        return new CompiledPort(shared, backends, context.findings().all());
+        resources.sort(BY_NAME);
+        return new CompiledPort(
+                share(new PortResources(context.port(), resources), previous),
+                Collections.unmodifiableSortedMap(units),
+                List.copyOf(specs.values()),
+                isSeparable(context.port(), context.model()),
+                http.extent());
+    }
+
+    private static @Nullable Resource find(CompiledPort port, BackendSpec spec) {
+        List<Resource> resources = port.resources().resources();
+        int at = Collections.binarySearch(
+                resources,
+                Resource.newBuilder()
+                        .setName(BackendCompiler.resourceName(spec))
+                        .build(),
+                BY_NAME);
+        return at < 0 ? null : resources.get(at);
+    }
+
+    /**
+     * Whether no service of the port may have to do with every other: those for every address, and those whose
+     * endpoints are addresses that others may have too.
+     */
+    private static boolean isSeparable(int port, Model model) {
+        for (MeshService service : model.services().onPort(port)) {
+            MeshPort declared = service.port(port);
+            if (declared != null
+                    && declared.protocol().hasConnectionFrontends()
+                    && (service.isHeadless() || service.takesEveryAddress())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The port with the endpoints of these services as they are now; itself when they come out equal. */
@@ -54,7 +133,7 @@ final class PortCompiler {
             if (changed.contains(backend.service())) {
                 Resource now = BackendCompiler.compile(backend, workloads);
                 List<Resource> known = resources == null ? previous.resources().resources() : resources;
-                int at = Collections.binarySearch(known, now, Comparator.comparing(Resource::getName));
+                int at = Collections.binarySearch(known, now, BY_NAME);
                 if (!known.get(at).equals(now)) {
                     resources = resources == null ? new ArrayList<>(known) : resources;
                     resources.set(at, now);
@@ -65,8 +144,10 @@ final class PortCompiler {
                 ? previous
                 : new CompiledPort(
                         new PortResources(previous.resources().port(), resources),
+                        previous.units(),
                         previous.backends(),
-                        previous.problems());
+                        previous.separable(),
+                        previous.extent());
     }
 
     /** The port, with every resource that equals the one before being that very object. */

@@ -6,14 +6,20 @@ import static io.signalbox.configservice.testkit.Declarations.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.signalbox.configservice.registry.Declared;
+import io.signalbox.configservice.registry.ObjectRef;
 import io.signalbox.configservice.registry.Registry;
 import io.signalbox.configservice.registry.Revision;
+import io.signalbox.configservice.registry.Sidecar;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** However a registry came about, it compiles to the same. */
 class IncrementalCompilationTest {
     private static final int STEPS = 40;
+    private static final int LONG_STEPS = 120;
 
     static LongStream seeds() {
         return LongStream.range(0, 20);
@@ -123,6 +130,49 @@ class IncrementalCompilationTest {
                     compiler.compile(Compilation.EMPTY, new Registry(new Revision(step + 1), all(declared)));
 
             assertThat(incremental.snapshot()).isEqualTo(whole.snapshot());
+            assertThat(incremental.problems()).isEqualTo(whole.problems());
+        }
+    }
+
+    static LongStream longSeeds() {
+        return LongStream.range(0, 25);
+    }
+
+    /** Few objects at first, so that most changes touch little; then more and more that has to do with each other. */
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("longSeeds")
+    void manyChangesOfAllKindsCompileToWhatTheResultFromNothingDoes(long seed) {
+        Random random = new Random(seed);
+        RandomObjects objects = new RandomObjects(random);
+        Compiler compiler = new Compiler("cluster.local");
+        SortedMap<ObjectRef, Declared> declared = new TreeMap<>();
+        Registry registry = Registry.EMPTY;
+        Compilation incremental = Compilation.EMPTY;
+        for (int step = 0; step < LONG_STEPS; step++) {
+            Map<ObjectRef, Declared> changed = new TreeMap<>();
+            Set<ObjectRef> removed = new TreeSet<>();
+            for (int i = random.nextInt(3); i >= 0; i--) {
+                Declared now = objects.next();
+                changed.put(now.object().ref(), now);
+            }
+            for (ObjectRef ref : List.copyOf(declared.keySet())) {
+                // Sidecars go soon: with one, changes of services compile everything.
+                int oneIn = ref.kind().equals(Sidecar.KIND) ? 3 : 30;
+                if (!changed.containsKey(ref) && random.nextInt(oneIn) == 0) {
+                    removed.add(ref);
+                }
+            }
+            declared.putAll(changed);
+            declared.keySet().removeAll(removed);
+            Revision revision = new Revision(step + 1);
+            registry = registry.with(revision, changed.values(), removed);
+
+            incremental = compiler.compile(incremental, registry);
+
+            Compilation whole = compiler.compile(Compilation.EMPTY, new Registry(revision, declared.values()));
+            assertThat(incremental.snapshot())
+                    .as("step %s: %s, without %s", step, changed.keySet(), removed)
+                    .isEqualTo(whole.snapshot());
             assertThat(incremental.problems()).isEqualTo(whole.problems());
         }
     }

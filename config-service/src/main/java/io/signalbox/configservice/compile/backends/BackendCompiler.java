@@ -70,9 +70,14 @@ public final class BackendCompiler {
         }
         addEndpoints(backend, spec, workloads);
         return Resource.newBuilder()
-                .setName("backend/" + spec.name())
+                .setName(resourceName(spec))
                 .setBackend(backend)
                 .build();
+    }
+
+    /** Name of the backend's resource. */
+    public static String resourceName(BackendSpec spec) {
+        return "backend/" + spec.name();
     }
 
     private static void balance(Backend.Builder backend, BackendSpec spec, EffectivePolicy policy) {

@@ -44,6 +44,7 @@ public final class Destinations {
     private final Map<Key, WeightedBackend> known = new HashMap<>();
     private final Map<OwnKey, WeightedBackend> own = new HashMap<>();
     private final SortedMap<String, BackendSpec> specs = new TreeMap<>();
+    private Set<String> used = new TreeSet<>();
 
     /** The destinations of a port, none so far. */
     public Destinations(int dialledPort, ServiceTable services, DestinationRules rules) {
@@ -55,6 +56,29 @@ public final class Destinations {
     /** The backends that were named so far, by name. */
     public SortedMap<String, BackendSpec> backends() {
         return Collections.unmodifiableSortedMap(specs);
+    }
+
+    /**
+     * From now on the names of the backends that are asked for go to this set.
+     *
+     * @return where they went before
+     */
+    public Set<String> recordInto(Set<String> names) {
+        Set<String> before = used;
+        used = names;
+        return before;
+    }
+
+    private WeightedBackend.Builder recorded(WeightedBackend destination) {
+        if (!destination.getBackend().isEmpty()) {
+            used.add(destination.getBackend());
+        }
+        for (BackendForCaller own : destination.getForCallersList()) {
+            if (!own.getBackend().isEmpty()) {
+                used.add(own.getBackend());
+            }
+        }
+        return destination.toBuilder();
     }
 
     /** The services of the registry. */
@@ -75,12 +99,12 @@ public final class Destinations {
      * @param subset empty: none
      */
     public WeightedBackend.Builder to(String host, int port, String subset) {
-        return known.computeIfAbsent(new Key(host, port, subset), this::resolve).toBuilder();
+        return recorded(known.computeIfAbsent(new Key(host, port, subset), this::resolve));
     }
 
     /** A service itself, as its own default route has it; of weight 1. */
     public WeightedBackend.Builder toItself(MeshService service, MeshPort port) {
-        return own.computeIfAbsent(new OwnKey(service, port), this::resolve).toBuilder();
+        return recorded(own.computeIfAbsent(new OwnKey(service, port), this::resolve));
     }
 
     /** A destination that cannot be; of weight 1. */

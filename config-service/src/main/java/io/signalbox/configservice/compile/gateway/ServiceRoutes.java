@@ -40,6 +40,12 @@ final class ServiceRoutes extends RuleSet {
         this.references = references;
     }
 
+    /** None: what a route leads to is decided with the route itself, so it is looked at anew after every change. */
+    @Override
+    public Set<String> destinations() {
+        return Set.of();
+    }
+
     @Override
     public Set<String> sourceNamespaces() {
         return Set.of();

@@ -53,6 +53,11 @@ final class HttpCallers {
         }
     }
 
+    /** For how many callers the port has HTTP by Host, scopes aside. */
+    HttpPort.Extent extent() {
+        return makers.isEmpty() ? HttpPort.Extent.NONE : everyone ? HttpPort.Extent.ALL : HttpPort.Extent.SOME;
+    }
+
     private static boolean makesHttp(MeshService service, MeshPort port) {
         return port.protocol().family() == PortProtocol.Family.HTTP
                 || (port.protocol().family() == PortProtocol.Family.DETECT && service.takesEveryAddress());

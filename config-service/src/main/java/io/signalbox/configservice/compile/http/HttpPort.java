@@ -34,6 +34,13 @@ import org.jspecify.annotations.Nullable;
  * namespaces.
  */
 public final class HttpPort {
+    /** For how many callers a port has HTTP by Host. */
+    public enum Extent {
+        NONE,
+        SOME,
+        ALL
+    }
+
     private static final String UNMATCHED = "(unmatched)";
 
     private record RuleKey(RuleSet rules, String namespace) {}
@@ -50,7 +57,7 @@ public final class HttpPort {
         this.context = context;
         httpCallers = new HttpCallers(context);
         literals = new LiteralHosts(context, httpCallers);
-        for (MeshService service : context.model().services().onPort(context.port())) {
+        for (MeshService service : context.services()) {
             if (isHttp(service)) {
                 views.computeIfAbsent(service.host(), this::serviceView);
             }
@@ -86,6 +93,7 @@ public final class HttpPort {
     }
 
     private HostView serviceView(String host) {
+        context.units().begin(host);
         Set<String> mentions = new TreeSet<>(context.model().services().mentions(host));
         mentions.addAll(context.model().rules().mentions(host));
         return new HostView(host, mentions, context.callers(List.of(host), mentions), caller -> {
@@ -99,6 +107,7 @@ public final class HttpPort {
     }
 
     private HostView literalView(String host) {
+        context.units().begin(host);
         Set<String> mentions = new TreeSet<>(context.model().services().mentions(host));
         mentions.addAll(context.model().rules().mentions(host));
         mentions.addAll(httpCallers.mentions());
@@ -116,6 +125,7 @@ public final class HttpPort {
         for (RuleSet rules : candidates) {
             Optional<RouteList> routes = routes(rules, caller);
             if (routes.isPresent()) {
+                context.units().addBackends(routes.get().backends());
                 chain.add(routes.get());
                 if (!routes.get().isConditional()) {
                     break;
@@ -128,36 +138,49 @@ public final class HttpPort {
     private Optional<RouteList> routes(RuleSet rules, Caller caller) {
         String namespace = rules.sourceNamespaces().contains(caller.namespace()) ? caller.namespace() : "";
         return routeLists.computeIfAbsent(new RuleKey(rules, namespace), _ -> {
+            Set<String> backends = new TreeSet<>();
+            Set<String> before = context.destinations().recordInto(backends);
             List<Route> routes = rules.http(namespace, context.destinations());
-            return routes.isEmpty() ? Optional.empty() : Optional.of(new RouteList(rules, routes));
+            context.destinations().recordInto(before);
+            return routes.isEmpty() ? Optional.empty() : Optional.of(new RouteList(rules, routes, backends));
         });
     }
 
-    /** The virtual hosts of the port. */
-    public List<Resource> compile() {
-        Map<String, PatternClaims> claims = claims();
+    /** For how many callers the port has HTTP by Host, scopes aside. */
+    public Extent extent() {
+        return httpCallers.extent();
+    }
+
+    /** Makes the virtual hosts. */
+    public void compile() {
         Map<String, List<HostPattern>> owned = new HashMap<>();
-        claims.forEach((pattern, own) -> {
+        claims().forEach((pattern, own) -> {
+            context.units().begin(own.firstHost());
             Map<Caller, HostView.@Nullable Variant> owners = own.owners(this::isFullName);
-            owners.forEach((caller, variant) -> owned.computeIfAbsent(
-                            variant == null ? UNMATCHED : variant.name(), _ -> new ArrayList<>())
-                    .add(pattern(pattern, caller)));
+            owners.forEach((caller, variant) -> {
+                if (variant == null) {
+                    context.units().addHidden(pattern(pattern, caller));
+                } else {
+                    owned.computeIfAbsent(variant.name(), _ -> new ArrayList<>())
+                            .add(pattern(pattern, caller));
+                }
+            });
             own.reportLosers(owners, context.findings());
         });
-        List<Resource> resources = new ArrayList<>();
         for (HostView view : views.values()) {
+            context.units().begin(view.host());
             for (HostView.Variant variant : view.variants()) {
                 List<HostPattern> hosts = owned.getOrDefault(variant.name(), List.of());
                 if (!hosts.isEmpty() || needed.contains(variant.name())) {
-                    addVirtualHosts(view.host(), variant, hosts, resources);
+                    addVirtualHosts(view.host(), variant, hosts);
                 }
             }
         }
-        List<HostPattern> hidden = owned.get(UNMATCHED);
-        if (hidden != null) {
-            resources.add(resource(VirtualHost.newBuilder().setName(UNMATCHED).addAllHosts(sorted(hidden))));
-        }
-        return resources;
+    }
+
+    /** The virtual host of what means nothing to some callers. */
+    public static Resource hidden(List<HostPattern> patterns) {
+        return resource(VirtualHost.newBuilder().setName(UNMATCHED).addAllHosts(sorted(patterns)));
     }
 
     private Map<String, PatternClaims> claims() {
@@ -219,8 +242,7 @@ public final class HttpPort {
     }
 
     /** The virtual host itself, and those that stand in for it. */
-    private void addVirtualHosts(
-            String host, HostView.Variant variant, List<HostPattern> hosts, List<Resource> resources) {
+    private void addVirtualHosts(String host, HostView.Variant variant, List<HostPattern> hosts) {
         HostContent content = variant.content();
         int last = content.chain().size() - (content.endsWithDefault() ? 0 : 1);
         for (int i = 0; i <= last; i++) {
@@ -240,7 +262,7 @@ public final class HttpPort {
                 built.addRoutes(HttpRoutes.toItself(context.destinations()
                         .toItself(service, Objects.requireNonNull(service.port(context.port())))));
             }
-            resources.add(resource(built));
+            context.units().add(resource(built));
         }
     }
 

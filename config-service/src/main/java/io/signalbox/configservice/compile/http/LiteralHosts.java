@@ -34,6 +34,9 @@ final class LiteralHosts {
         }
         for (RuleSet rules : context.model().rules().all()) {
             for (String host : rules.hosts()) {
+                if (!context.includes(host)) {
+                    continue;
+                }
                 boolean isService = !Hosts.isWildcard(host)
                         && context.model().services().withHost(host).stream()
                                 .anyMatch(service -> service.visibility().everyone());

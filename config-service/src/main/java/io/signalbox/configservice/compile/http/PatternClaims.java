@@ -71,6 +71,14 @@ final class PatternClaims {
                 .add(claim);
     }
 
+    /** One of the hosts that claim it. */
+    String firstHost() {
+        return (general.isEmpty() ? byNamespace.values().iterator().next() : general)
+                .getFirst()
+                .view()
+                .host();
+    }
+
     /**
      * Who owns the value, by caller.
      *

@@ -41,7 +41,8 @@ final class AddressFrontends {
         this.context = context;
         this.routes = routes;
         this.http = http;
-        for (MeshService service : context.model().services().onPort(context.port())) {
+        for (MeshService service : context.services()) {
+            context.units().begin(service.host());
             MeshPort port = service.port(context.port());
             if (port != null && port.protocol().hasConnectionFrontends()) {
                 for (Cidr address : addresses(service, port)) {
@@ -72,16 +73,15 @@ final class AddressFrontends {
         return everyAddress ? List.of(EVERY_V4, EVERY_V6) : service.addresses();
     }
 
-    List<Resource> compile() {
-        List<Resource> resources = new ArrayList<>();
+    void compile() {
         claims.forEach((address, services) -> {
+            context.units().begin(services.iterator().next().host());
             Map<Caller, @Nullable AddressFrontend> frontends = Answers.of(
                     context.callers(hosts(services), mentions(services)),
                     caller -> frontend(address, services, caller));
-            frontends.forEach((caller, frontend) -> resources.add(resource(address, caller, frontend)));
+            frontends.forEach((caller, frontend) -> context.units().add(resource(address, caller, frontend)));
             reportLosers(address, services);
         });
-        return resources;
     }
 
     private static Set<String> hosts(Set<MeshService> services) {

@@ -1,10 +1,7 @@
 package io.signalbox.configservice.compile.l4;
 
-import io.signalbox.config.v1.Resource;
 import io.signalbox.configservice.compile.http.HttpPort;
 import io.signalbox.configservice.compile.port.PortContext;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Connections on one port. Make one, call {@link #compile}, drop it. */
 public final class ConnectionPort {
@@ -22,10 +19,9 @@ public final class ConnectionPort {
         names = new SniFrontends(context, routes);
     }
 
-    /** The frontends of the port. */
-    public List<Resource> compile() {
-        List<Resource> resources = new ArrayList<>(addresses.compile());
-        resources.addAll(names.compile());
-        return resources;
+    /** Makes the frontends of the port. */
+    public void compile() {
+        addresses.compile();
+        names.compile();
     }
 }

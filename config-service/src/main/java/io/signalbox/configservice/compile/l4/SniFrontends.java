@@ -51,7 +51,7 @@ final class SniFrontends {
     SniFrontends(PortContext context, ConnectionRoutes routes) {
         this.context = context;
         this.routes = routes;
-        for (MeshService service : context.model().services().onPort(context.port())) {
+        for (MeshService service : context.services()) {
             MeshPort port = service.port(context.port());
             if (port != null && port.protocol().family() == PortProtocol.Family.TLS && service.takesEveryAddress()) {
                 services.add(service);
@@ -59,7 +59,8 @@ final class SniFrontends {
         }
     }
 
-    List<Resource> compile() {
+    void compile() {
+        context.units().begin("");
         SortedMap<String, Set<MeshService>> claims = new TreeMap<>();
         for (MeshService service : services) {
             for (Caller caller : context.callers(List.of(service.host()), mentions(service))) {
@@ -92,18 +93,17 @@ final class SniFrontends {
                 owned.computeIfAbsent(name, _ -> new ArrayList<>()).add(host.build());
             });
         });
-        List<Resource> resources = new ArrayList<>();
         owned.forEach((name, hosts) -> {
             Content content = byName.get(name);
-            resources.add(Resource.newBuilder()
-                    .setName("sni/" + name)
-                    .setSniFrontend(SniFrontend.newBuilder()
-                            .setName(name)
-                            .addAllHosts(hosts.stream().sorted(ORDER).toList())
-                            .addAllRoutes(content == null ? List.of() : content.routes()))
-                    .build());
+            context.units()
+                    .add(Resource.newBuilder()
+                            .setName("sni/" + name)
+                            .setSniFrontend(SniFrontend.newBuilder()
+                                    .setName(name)
+                                    .addAllHosts(hosts.stream().sorted(ORDER).toList())
+                                    .addAllRoutes(content == null ? List.of() : content.routes()))
+                            .build());
         });
-        return resources;
     }
 
     private Set<String> mentions(MeshService service) {

@@ -90,6 +90,9 @@ public abstract class RuleSet {
                 : 1;
     }
 
+    /** Full names of the hosts that its routes lead to. */
+    public abstract Set<String> destinations();
+
     /** Namespaces that some static condition names. */
     public abstract Set<String> sourceNamespaces();
 

@@ -72,7 +72,8 @@ public final class RuleTable {
         return ordered(over(host), caller, port);
     }
 
-    private List<RuleSet> over(String host) {
+    /** All rules whose hosts take the host in. */
+    public List<RuleSet> over(String host) {
         Set<RuleSet> found = new LinkedHashSet<>(byHost.getOrDefault(host, List.of()));
         for (String wildcard : Hosts.wildcardsOver(host)) {
             found.addAll(byHost.getOrDefault(wildcard, List.of()));

@@ -10,10 +10,12 @@ import io.signalbox.configservice.compile.backends.Destinations;
 import io.signalbox.configservice.compile.callers.Visibility;
 import io.signalbox.configservice.compile.hosts.Hosts;
 import io.signalbox.configservice.registry.Cidr;
+import io.signalbox.configservice.registry.Destination;
 import io.signalbox.configservice.registry.Registry;
 import io.signalbox.configservice.registry.RouteDestination;
 import io.signalbox.configservice.registry.VirtualService;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -73,6 +75,29 @@ public final class VirtualServiceRules extends RuleSet {
         return delegate.hosts().isEmpty()
                 && Visibility.of(delegate.exportTo(), delegate.metadata().namespace())
                         .includes(root.metadata().namespace());
+    }
+
+    /** Whether other VirtualServices may stand in for some of its rules. */
+    public boolean delegates() {
+        return virtualService.http().stream().anyMatch(rule -> rule.delegate() != null);
+    }
+
+    @Override
+    public Set<String> destinations() {
+        Set<String> hosts = new HashSet<>();
+        for (HttpStep step : http) {
+            String owner = step.owner().namespace();
+            step.rule().route().forEach(to -> add(to.destination(), owner, hosts));
+            step.rule().mirrors().forEach(mirror -> add(mirror.destination(), owner, hosts));
+        }
+        virtualService.tls().forEach(rule -> rule.route().forEach(to -> add(to.destination(), namespace(), hosts)));
+        virtualService.tcp().forEach(rule -> rule.route().forEach(to -> add(to.destination(), namespace(), hosts)));
+        return hosts;
+    }
+
+    private void add(Destination destination, String owner, Set<String> hosts) {
+        hosts.add(Hosts.full(destination.host(), owner, clusterDomain));
+        hosts.add(Hosts.full(destination.host(), namespace(), clusterDomain));
     }
 
     @Override

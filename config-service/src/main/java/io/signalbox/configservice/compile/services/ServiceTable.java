@@ -3,8 +3,10 @@ package io.signalbox.configservice.compile.services;
 import io.signalbox.configservice.compile.callers.Caller;
 import io.signalbox.configservice.compile.callers.Scope;
 import io.signalbox.configservice.compile.callers.Visibility;
+import io.signalbox.configservice.registry.Cidr;
 import io.signalbox.configservice.registry.ObjectRef;
 import io.signalbox.configservice.registry.Registry;
+import io.signalbox.configservice.registry.RegistryObject;
 import io.signalbox.configservice.registry.Service;
 import io.signalbox.configservice.registry.ServiceEntry;
 import java.util.ArrayList;
@@ -14,12 +16,15 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** All services of a registry by host and by port, and the aliases of them. Immutable. */
@@ -36,31 +41,44 @@ public final class ServiceTable {
     private final Map<MeshService, Integer> creationIndex = new LinkedHashMap<>();
     private final Map<String, Alias> aliases = new LinkedHashMap<>();
     private final Map<String, List<Alias>> aliasesOf = new HashMap<>();
+    private final Map<String, List<MeshService>> byAddress = new HashMap<>();
+    private final Map<String, Set<String>> byFirstLabel = new HashMap<>();
 
     /**
      * The services of the registry.
      *
      * @param restricting the scopes that hide services
+     * @param previous an earlier table: services whose object is the same there are the same here; null: none
      */
-    public ServiceTable(Registry registry, String clusterDomain, Collection<Scope> restricting) {
+    public ServiceTable(
+            Registry registry, String clusterDomain, Collection<Scope> restricting, @Nullable ServiceTable previous) {
         this.clusterDomain = clusterDomain;
         this.namespacesAlwaysMatter =
                 restricting.stream().anyMatch(scope -> scope.namespace().isEmpty());
         List<MeshService> all = new ArrayList<>();
         for (Service service : registry.services().values()) {
             if (service.type() != Service.Type.EXTERNAL_NAME) {
-                all.add(MeshService.of(service, clusterDomain));
+                all.addAll(known(service, previous, () -> List.of(MeshService.of(service, clusterDomain))));
             }
         }
         for (ServiceEntry entry : registry.serviceEntries().values()) {
-            for (int i = 0; i < entry.hosts().size(); i++) {
-                all.add(MeshService.of(entry, i));
-            }
+            all.addAll(known(
+                    entry,
+                    previous,
+                    () -> IntStream.range(0, entry.hosts().size())
+                            .mapToObj(i -> MeshService.of(entry, i))
+                            .toList()));
         }
         all.sort(MeshService.CREATION_ORDER);
         for (MeshService service : all) {
             creationIndex.put(service, creationIndex.size());
             byHost.computeIfAbsent(service.host(), _ -> new ArrayList<>(1)).add(service);
+            addFirstLabel(service.host());
+            for (Cidr address : service.addresses()) {
+                byAddress
+                        .computeIfAbsent(addressKey(address), _ -> new ArrayList<>(1))
+                        .add(service);
+            }
             byObject.computeIfAbsent(service.ref(), _ -> new ArrayList<>(1)).add(service);
             for (MeshPort port : service.ports()) {
                 byPort.computeIfAbsent(port.number(), _ -> new ArrayList<>()).add(service);
@@ -68,6 +86,26 @@ public final class ServiceTable {
         }
         byHost.values().forEach(services -> services.sort(KUBERNETES_FIRST));
         readAliases(registry);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // what did not change is shared
+    private static List<MeshService> known(
+            RegistryObject object, @Nullable ServiceTable previous, Supplier<List<MeshService>> made) {
+        List<MeshService> known = previous == null ? List.of() : previous.of(object.ref());
+        return !known.isEmpty() && known.getFirst().object() == object ? known : made.get();
+    }
+
+    private void addFirstLabel(String host) {
+        int dot = host.indexOf('.');
+        if (dot > 0 && host.endsWith(".svc." + clusterDomain)) {
+            byFirstLabel
+                    .computeIfAbsent(host.substring(0, dot), _ -> new TreeSet<>())
+                    .add(host);
+        }
+    }
+
+    private static String addressKey(Cidr address) {
+        return address.isSingle() ? address.address().hostText() : address.toString();
     }
 
     private void readAliases(Registry registry) {
@@ -80,6 +118,7 @@ public final class ServiceTable {
         services.forEach((host, service) -> {
             Alias alias = new Alias(service, host, endOfChain(service, services));
             aliases.put(host, alias);
+            addFirstLabel(host);
             if (alias.concrete() != null) {
                 aliasesOf
                         .computeIfAbsent(alias.concrete(), _ -> new ArrayList<>(1))
@@ -156,6 +195,23 @@ public final class ServiceTable {
     /** The aliases that end at this host. */
     public List<Alias> aliasesOf(String host) {
         return aliasesOf.getOrDefault(host, List.of());
+    }
+
+    /** The services with an address or range of this one's, itself among them. */
+    public Set<MeshService> sharingAddress(MeshService service) {
+        Set<MeshService> sharing = new LinkedHashSet<>();
+        service.addresses().forEach(address -> sharing.addAll(byAddress.getOrDefault(addressKey(address), List.of())));
+        return sharing;
+    }
+
+    /** The services with this one address, as text. */
+    public List<MeshService> withAddress(String address) {
+        return byAddress.getOrDefault(address, List.of());
+    }
+
+    /** The hosts of Kubernetes' services and aliases whose name begins with this label. */
+    public Set<String> hostsOf(String firstLabel) {
+        return byFirstLabel.getOrDefault(firstLabel, Set.of());
     }
 
     /** Namespaces whose callers may mean another service by this host than others do. */
