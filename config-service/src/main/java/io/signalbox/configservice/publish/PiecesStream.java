@@ -3,6 +3,7 @@ package io.signalbox.configservice.publish;
 import com.google.protobuf.ByteString;
 import io.grpc.KnownLength;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.List;
 
@@ -44,7 +45,7 @@ final class PiecesStream extends InputStream implements KnownLength {
                 at = 0;
             }
             int now = Math.min(piece.size() - at, wanted - done);
-            piece.copyTo(target, at, offset + done, now);
+            piece.substring(at, at + now).copyTo(ByteBuffer.wrap(target, offset + done, now));
             at += now;
             done += now;
         }

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** However a registry came about, it compiles to the same. */
 class IncrementalCompilationTest {
     private static final int STEPS = 40;
-    private static final int LONG_STEPS = 120;
+    private static final int LONG_STEPS = 80;
 
     static LongStream seeds() {
         return LongStream.range(0, 20);
@@ -135,7 +135,7 @@ class IncrementalCompilationTest {
     }
 
     static LongStream longSeeds() {
-        return LongStream.range(0, 25);
+        return LongStream.range(0, 15);
     }
 
     /** Few objects at first, so that most changes touch little; then more and more that has to do with each other. */
