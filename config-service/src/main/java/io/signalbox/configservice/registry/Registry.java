@@ -120,6 +120,11 @@ public final class Registry {
         return kinds.values().stream().mapToInt(kind -> kind.objects.size()).sum();
     }
 
+    /** Number of objects of a kind. */
+    public int size(String kind) {
+        return kind(kind).objects.size();
+    }
+
     public SortedMap<ObjectRef, Namespace> namespaces() {
         return objects(Namespace.KIND);
     }

@@ -19,7 +19,6 @@ import io.signalbox.configservice.publish.PublishObserver;
 import io.signalbox.configservice.registry.DestinationRule;
 import io.signalbox.configservice.registry.EndpointSlice;
 import io.signalbox.configservice.registry.Namespace;
-import io.signalbox.configservice.registry.ObjectRef;
 import io.signalbox.configservice.registry.Pod;
 import io.signalbox.configservice.registry.Problem;
 import io.signalbox.configservice.registry.Service;
@@ -90,12 +89,11 @@ public final class Telemetry implements PipelineObserver, PublishObserver, AutoC
                             .count());
         }
         for (String kind : List.of(Namespace.KIND, Service.KIND, EndpointSlice.KIND, Pod.KIND, DestinationRule.KIND)) {
-            gauge("signalbox.config.object.active", "Objects in force", List.of(Tag.of("kind", kind)), current -> {
-                return current.registry().objects().keySet().stream()
-                        .map(ObjectRef::kind)
-                        .filter(kind::equals)
-                        .count();
-            });
+            gauge(
+                    "signalbox.config.object.active",
+                    "Objects in force",
+                    List.of(Tag.of("kind", kind)),
+                    current -> current.registry().size(kind));
         }
         new JvmMemoryMetrics().bindTo(meters);
         new JvmThreadMetrics().bindTo(meters);

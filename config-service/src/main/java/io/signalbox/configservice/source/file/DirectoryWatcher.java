@@ -87,7 +87,8 @@ final class DirectoryWatcher implements AutoCloseable {
             return false;
         }
         Path file = folder.resolve(name);
-        if (!RegistryFiles.isManifest(file) || watched.containsKey(file) || Files.isDirectory(file)) {
+        boolean deep = directory.relativize(file).getNameCount() > RegistryFiles.MAX_DEPTH;
+        if (deep || !RegistryFiles.isManifest(file) || watched.containsKey(file) || Files.isDirectory(file)) {
             return false;
         }
         changes.add(file);
