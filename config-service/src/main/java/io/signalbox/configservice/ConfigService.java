@@ -80,7 +80,7 @@ public final class ConfigService implements AutoCloseable {
     public static ConfigService build(ServiceConfig config) {
         Telemetry telemetry = new Telemetry();
         SnapshotStore store = new SnapshotStore();
-        RegistrySource source = new FileSource(config.registry(), RESCAN_INTERVAL);
+        RegistrySource source = new FileSource(config.registry(), RESCAN_INTERVAL, System::nanoTime);
         AgentSessions sessions = new AgentSessions(store, terms(config), telemetry, SessionClock.SYSTEM);
         telemetry.watchAgents(sessions::count);
         Compiler compiler = new Compiler(config.clusterDomain());

@@ -34,7 +34,7 @@ public final class Pipeline implements AutoCloseable {
     static final Duration MAX_DELAY = Duration.ofMillis(100);
 
     /** Between passes lies at least this many times the time of the last pass, up to {@link #MAX_DELAY}. */
-    private static final int REST = 2;
+    private static final int REST = 1;
 
     /** Most problems that are logged of one change; the REST API has them all. */
     private static final int MAX_LOGGED_PROBLEMS = 20;

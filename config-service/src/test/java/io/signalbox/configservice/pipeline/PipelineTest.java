@@ -38,7 +38,7 @@ class PipelineTest {
 
     @BeforeEach
     void build() {
-        source = new FileSource(registry, Duration.ofSeconds(30));
+        source = new FileSource(registry, Duration.ofSeconds(30), System::nanoTime);
         PipelineObserver observer = new PipelineObserver() {
             @Override
             public void onStage(Stage stage, Duration duration) {}

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,7 @@ final class DirectoryWatcher implements AutoCloseable {
 
     private final Path directory;
     private final Duration rescanInterval;
+    private final LongSupplier nanoClock;
     private final ChangedFiles changes;
     private final Runnable onChange;
     private final WatchService service;
@@ -36,18 +38,26 @@ final class DirectoryWatcher implements AutoCloseable {
     private final Map<Path, WatchKey> watched = new HashMap<>();
 
     private DirectoryWatcher(
-            Path directory, Duration rescanInterval, ChangedFiles changes, Runnable onChange, WatchService service) {
+            Path directory,
+            Duration rescanInterval,
+            LongSupplier nanoClock,
+            ChangedFiles changes,
+            Runnable onChange,
+            WatchService service) {
         this.directory = directory;
         this.rescanInterval = rescanInterval;
+        this.nanoClock = nanoClock;
         this.changes = changes;
         this.onChange = onChange;
         this.service = service;
     }
 
-    static DirectoryWatcher start(Path directory, Duration rescanInterval, ChangedFiles changes, Runnable onChange)
+    static DirectoryWatcher start(
+            Path directory, Duration rescanInterval, LongSupplier nanoClock, ChangedFiles changes, Runnable onChange)
             throws IOException {
         WatchService service = directory.getFileSystem().newWatchService();
-        DirectoryWatcher watcher = new DirectoryWatcher(directory, rescanInterval, changes, onChange, service);
+        DirectoryWatcher watcher =
+                new DirectoryWatcher(directory, rescanInterval, nanoClock, changes, onChange, service);
         watcher.watchFolders();
         Thread.ofPlatform().daemon().name("registry-watch").start(watcher::run);
         return watcher;
@@ -55,9 +65,9 @@ final class DirectoryWatcher implements AutoCloseable {
 
     private void run() {
         try {
-            long rescanned = System.nanoTime();
+            long rescanned = nanoClock.getAsLong();
             while (true) {
-                long left = rescanInterval.toNanos() - (System.nanoTime() - rescanned);
+                long left = rescanInterval.toNanos() - (nanoClock.getAsLong() - rescanned);
                 WatchKey key = left <= 0 ? null : service.poll(left, TimeUnit.NANOSECONDS);
                 boolean known = key != null;
                 if (key != null) {
@@ -70,7 +80,7 @@ final class DirectoryWatcher implements AutoCloseable {
                 if (!known) {
                     watchFolders();
                     changes.addEverything();
-                    rescanned = System.nanoTime();
+                    rescanned = nanoClock.getAsLong();
                 }
                 onChange.run();
             }

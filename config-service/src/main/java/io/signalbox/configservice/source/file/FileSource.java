@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,7 @@ public final class FileSource implements RegistrySource {
 
     private final Path directory;
     private final Duration rescanInterval;
+    private final LongSupplier nanoClock;
     private final ManifestReader reader = new ManifestReader(MAX_FILE_BYTES);
     private final ChangedFiles changes = new ChangedFiles();
     private SortedMap<String, Known> known = new TreeMap<>();
@@ -54,15 +56,17 @@ public final class FileSource implements RegistrySource {
      *
      * @param directory the registry
      * @param rescanInterval how often to look for changes that no event told about
+     * @param nanoClock elapsed time in nanoseconds
      */
-    public FileSource(Path directory, Duration rescanInterval) {
+    public FileSource(Path directory, Duration rescanInterval, LongSupplier nanoClock) {
         this.directory = directory;
         this.rescanInterval = rescanInterval;
+        this.nanoClock = nanoClock;
     }
 
     @Override
     public void start(Runnable onChange) throws IOException {
-        watcher = DirectoryWatcher.start(directory, rescanInterval, changes, onChange);
+        watcher = DirectoryWatcher.start(directory, rescanInterval, nanoClock, changes, onChange);
     }
 
     @Override

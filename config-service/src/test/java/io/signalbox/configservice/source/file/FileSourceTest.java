@@ -29,7 +29,7 @@ class FileSourceTest {
     @BeforeEach
     void start() throws IOException {
         directory = Files.createDirectories(parent.resolve("registry"));
-        source = new FileSource(directory, Duration.ofHours(1));
+        source = new FileSource(directory, Duration.ofHours(1), System::nanoTime);
         write("a.yaml", "a");
         write("b.yaml", "b");
         source.start(() -> {});
@@ -49,10 +49,12 @@ class FileSourceTest {
 
     /** Names of the objects, by file. */
     private Map<String, List<String>> declared() {
-        return source.read().units().stream().collect(Collectors.toMap(SourceUnit::name, unit -> unit.declarations()
-                .stream()
-                .map(declaration -> declaration.ref().name())
-                .toList()));
+        return source.read().units().stream()
+                .collect(Collectors.toMap(
+                        SourceUnit::name,
+                        unit -> unit.declarations().stream()
+                                .map(declaration -> declaration.ref().name())
+                                .toList()));
     }
 
     private void await(Map<String, List<String>> expected) {
