@@ -11,6 +11,7 @@ import io.signalbox.loadtest.harness.ProcStats;
 import io.signalbox.loadtest.harness.ProgramProcess;
 import io.signalbox.loadtest.harness.RegistryFiles;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,7 +66,7 @@ record FleetRun(
         int grpcPort = FreePorts.next();
         long start = System.nanoTime();
         try (ProgramProcess process = startConfigService(directory, httpPort, grpcPort);
-                Fleet fleet = new Fleet(new InetSocketAddress("127.0.0.1", grpcPort))) {
+                Fleet fleet = new Fleet(new InetSocketAddress(InetAddress.getLoopbackAddress(), grpcPort))) {
             AdminClient rest = AdminClient.at(httpPort);
             process.awaitReady(DEADLINE, () -> rest.isOk("/health/ready"));
             figures.put("start to ready, ms", millis(System.nanoTime() - start));
