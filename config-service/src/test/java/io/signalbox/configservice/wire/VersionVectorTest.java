@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
  * for ever. The agent's tests read the same files.
  */
 class VersionVectorTest {
-    private static final String PORT_VERSION = "96564ec61a230b400625e098bca870ab";
+    private static final String PORT_VERSION = "1fbb8236a8531047b10155b22118e52f";
     private static final String WORKLOADS_VERSION = "536c0471434ab21b73f8774270ebc4f5";
 
     private static Snapshot snapshot() {
