@@ -50,7 +50,8 @@ public class TlsEngineBenchmark {
         void exchange() {
             boolean moved = true;
             while (moved) {
-                moved = move(client, server) | move(server, client);
+                boolean sent = move(client, server);
+                moved = move(server, client) || sent;
                 client.runPendingTasks();
                 server.runPendingTasks();
             }
@@ -108,7 +109,8 @@ public class TlsEngineBenchmark {
                 new EmbeddedChannel(new SslHandler(server.newEngine(BUFFERS)), new Release()));
         pair.exchange();
         if (!ours.handshakeFuture().isSuccess()) {
-            throw new IllegalStateException("handshake: " + ours.handshakeFuture().cause());
+            throw new IllegalStateException(
+                    "handshake: " + ours.handshakeFuture().cause());
         }
         // Brings the ticket that a later connection resumes by.
         pair.server().writeOutbound(BUFFERS.directBuffer(1).writeZero(1));

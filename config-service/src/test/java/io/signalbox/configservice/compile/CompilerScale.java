@@ -31,7 +31,8 @@ import java.util.Map;
 
 /**
  * Prints how long a large registry takes: 5,000 services with 50,000 pods, 500 VirtualServices and 500
- * DestinationRules, cold, then one slice and one VirtualService after the other. A program to run by hand; nothing depends on its times.
+ * DestinationRules, cold, then one slice and one VirtualService after the other. A program to run by hand; nothing
+ * depends on its times.
  */
 public final class CompilerScale {
     private static final int SERVICES = 5_000;
