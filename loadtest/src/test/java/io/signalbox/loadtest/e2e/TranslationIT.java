@@ -16,7 +16,6 @@ import io.signalbox.loadtest.harness.ServiceSpec.PortProtocol;
 import io.signalbox.loadtest.v1.Ending;
 import io.signalbox.loadtest.v1.UnaryRequest;
 import io.signalbox.loadtest.v1.UnaryResponse;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -216,14 +215,13 @@ class TranslationIT {
                                 "@" + upload),
                         Stream.concat(Arrays.stream(more), Stream.of("http://" + orders.authority() + UNARY)))
                 .toArray(String[]::new));
-        return new Answer(head, Files.exists(download) ? Files.readAllBytes(download) : new byte[0]);
+        return new Answer(
+                head, ByteString.copyFrom(Files.exists(download) ? Files.readAllBytes(download) : new byte[0]));
     }
 
-    private record Answer(String head, byte[] body) {
+    private record Answer(String head, ByteString body) {
         UnaryResponse message() throws IOException {
-            ByteArrayOutputStream content = new ByteArrayOutputStream();
-            content.write(body, GRPC_HEAD_BYTES, body.length - GRPC_HEAD_BYTES);
-            return UnaryResponse.parseFrom(content.toByteArray());
+            return UnaryResponse.parseFrom(body.substring(GRPC_HEAD_BYTES));
         }
     }
 
