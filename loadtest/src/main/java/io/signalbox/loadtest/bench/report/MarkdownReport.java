@@ -73,7 +73,7 @@ public final class MarkdownReport {
                     measured.map(MarkdownReport::spread).orElse(""),
                     measured.map(requirement::verdict).orElse("not measured in this run")));
         }
-        text.append("\nHow soon 1,000 agents have a change is measured by `loadtest/bin/scale`.\n");
+        text.append("\nHow soon 1,000 agents have a change is measured by `loadtest/bin/fleet`.\n");
     }
 
     private void workload(WorkloadResult workload) {
