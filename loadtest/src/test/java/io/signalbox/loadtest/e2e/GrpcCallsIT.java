@@ -17,6 +17,7 @@ import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.BlockingClientCall;
+import io.grpc.stub.MetadataUtils;
 import io.signalbox.loadtest.backend.GrpcBackend;
 import io.signalbox.loadtest.backend.Payloads;
 import io.signalbox.loadtest.harness.EchoClient;
@@ -55,6 +56,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Everything that gRPC can say must come through unchanged: kinds of calls, metadata, trailers, statuses, cancellation.
  */
 class GrpcCallsIT {
+    /** The agent's answer to a call that took too long. */
+    private static final String TIMED_OUT = "UNAVAILABLE upstream request timeout";
+
     private static final Duration DEADLINE = Duration.ofSeconds(30);
     private static final Metadata.Key<String> TEXT = Metadata.Key.of("x-echo-text", Metadata.ASCII_STRING_MARSHALLER);
     private static final Metadata.Key<byte[]> BINARY =
@@ -197,14 +201,39 @@ class GrpcCallsIT {
                                 .build()))
                 .isInstanceOfSatisfying(
                         StatusRuntimeException.class,
-                        // Both sides have the deadline; a server that is first resets the stream, which means
-                        // UNAVAILABLE.
-                        failure -> assertThat(failure.getStatus().getCode())
-                                .isIn(Status.Code.DEADLINE_EXCEEDED, Status.Code.UNAVAILABLE));
+                        // Caller and agent both keep the deadline; what the caller sees is the answer of the first.
+                        failure -> assertThat(text(failure))
+                                .satisfiesAnyOf(
+                                        seen -> assertThat(seen).startsWith("DEADLINE_EXCEEDED "),
+                                        seen -> assertThat(seen).isEqualTo(TIMED_OUT)));
         assertThat(sum(GrpcBackend::callsWithDeadline)).isEqualTo(before + 1);
         await().atMost(DEADLINE)
                 .untilAsserted(
                         () -> assertThat(sum(GrpcBackend::cancelledCalls)).isEqualTo(cancelledBefore + 1));
+    }
+
+    /** The caller's own clock does not run here, so it is surely the agent that ends the call. */
+    @Test
+    void endsCallsAtTheirDeadline() {
+        long cancelledBefore = sum(GrpcBackend::cancelledCalls);
+        Metadata deadline = new Metadata();
+        deadline.put(Metadata.Key.of("grpc-timeout", Metadata.ASCII_STRING_MARSHALLER), "100m");
+
+        assertThatThrownBy(() -> client.blocking()
+                        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(deadline))
+                        .unary(UnaryRequest.newBuilder()
+                                .setEnding(Ending.newBuilder().setNever(true))
+                                .build()))
+                .isInstanceOfSatisfying(
+                        StatusRuntimeException.class,
+                        failure -> assertThat(text(failure)).isEqualTo(TIMED_OUT));
+        await().atMost(DEADLINE)
+                .untilAsserted(
+                        () -> assertThat(sum(GrpcBackend::cancelledCalls)).isEqualTo(cancelledBefore + 1));
+    }
+
+    private static String text(StatusRuntimeException failure) {
+        return failure.getStatus().getCode() + " " + failure.getStatus().getDescription();
     }
 
     @Test
