@@ -12,6 +12,7 @@ import io.signalbox.agent.explain.ExplainJson;
 import io.signalbox.agent.explain.Explainer;
 import io.signalbox.agent.proxy.ConnectionReport;
 import io.signalbox.agent.proxy.RequestTracing;
+import io.signalbox.agent.rehearsal.Rehearsal;
 import io.signalbox.agent.telemetry.Metrics;
 import io.signalbox.agent.telemetry.Tracing;
 import io.signalbox.agent.upstream.BackendReport;
@@ -35,6 +36,9 @@ final class Agent implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Agent.class);
     private static final Duration READY_CHECK_INTERVAL = Duration.ofMillis(20);
 
+    /** While the config service is asked for the first time; more would delay the first start on a node. */
+    private static final Duration REHEARSAL = Duration.ofMillis(250);
+
     private final AgentConfig config;
     private final @Nullable Tracing tracing;
     private final ConfigStats configStats = new ConfigStats();
@@ -48,6 +52,7 @@ final class Agent implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private @Nullable DataDirectory dataDirectory;
     private boolean isStarted;
+    private volatile boolean isRehearsed;
 
     private Agent(AgentConfig config, @Nullable Tracing tracing) {
         InstantSource clock = InstantSource.system();
@@ -124,6 +129,8 @@ final class Agent implements AutoCloseable {
                 tracing == null ? "off" : "on");
         configClient.start();
         isStarted = true;
+        log.debug("rehearsed: requests={}", Rehearsal.run(REHEARSAL));
+        isRehearsed = true;
     }
 
     /** Waits for SIGTERM, SIGINT or {@code POST /drain}; says once when the agent is ready. */
@@ -162,6 +169,9 @@ final class Agent implements AutoCloseable {
         List<String> reasons = new ArrayList<>();
         if (shutdownRequested.getCount() == 0) {
             reasons.add("the agent is draining");
+        }
+        if (!isRehearsed) {
+            reasons.add("the agent is still rehearsing its first requests");
         }
         if (configStats.source() == ConfigStats.Source.NONE) {
             reasons.add("no snapshot: the config service has not answered, and there is no copy on disk");

@@ -5,9 +5,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
-import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -60,7 +58,7 @@ public final class AgentMain {
             e.problems().forEach(problem -> err.println(PROGRAM + ": " + problem));
             return EXIT_USAGE;
         }
-        configureLogging(config);
+        Logging.start(config);
         try (Agent agent = Agent.build(config, environment)) {
             agent.start();
             Runtime.getRuntime().addShutdownHook(shutdownHook(agent, config));
@@ -133,14 +131,5 @@ public final class AgentMain {
                 .description("Print the version and exit.")
                 .build());
         return spec;
-    }
-
-    // Before the first logger is made: Logback reads these once.
-    private static void configureLogging(AgentConfig config) {
-        String format = config.logFormat().name().toLowerCase(Locale.ROOT);
-        System.setProperty("logback.configurationFile", "logback-" + format + ".xml");
-        System.setProperty("signalbox.log.level", config.logLevel().name());
-        SLF4JBridgeHandler.removeHandlersForRootLogger();
-        SLF4JBridgeHandler.install();
     }
 }

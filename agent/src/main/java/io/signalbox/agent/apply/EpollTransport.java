@@ -1,5 +1,6 @@
 package io.signalbox.agent.apply;
 
+import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
@@ -18,10 +19,16 @@ import io.netty.util.concurrent.ThreadAwareExecutor;
  * with no event asked for.
  */
 final class EpollTransport {
+    /**
+     * Sockets that are served before what was written meanwhile is flushed. Without a bound the requests of a burst are
+     * all read before the first of them goes out, and the endpoints wait; a much smaller one would only cost calls.
+     */
+    private static final int MAX_EVENTS = 16;
+
     private EpollTransport() {}
 
     static IoHandlerFactory newFactory() {
-        IoHandlerFactory epoll = EpollIoHandler.newFactory();
+        IoHandlerFactory epoll = EpollIoHandler.newFactory(MAX_EVENTS, DefaultSelectStrategyFactory.INSTANCE);
         return new IoHandlerFactory() {
             @Override
             public IoHandler newHandler(ThreadAwareExecutor executor) {

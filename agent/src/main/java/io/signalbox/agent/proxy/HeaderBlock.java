@@ -21,6 +21,7 @@ public final class HeaderBlock implements HeaderFields {
     public static final AsciiString HOST = AsciiString.cached("host");
     public static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
     public static final AsciiString GRPC_STATUS = AsciiString.cached("grpc-status");
+    public static final AsciiString GRPC_TIMEOUT = AsciiString.cached("grpc-timeout");
     public static final AsciiString TRACEPARENT = AsciiString.cached("traceparent");
     public static final AsciiString TRACESTATE = AsciiString.cached("tracestate");
     public static final AsciiString REQUEST_ID = AsciiString.cached("x-request-id");

@@ -1,5 +1,6 @@
 package io.signalbox.agent.telemetry;
 
+import io.netty.util.AsciiString;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
@@ -15,10 +16,9 @@ import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
 import io.opentelemetry.sdk.common.Clock;
 import io.opentelemetry.sdk.resources.Resource;
-import io.signalbox.agent.model.Endpoint;
+import io.opentelemetry.sdk.trace.samplers.Sampler;
 import io.signalbox.agent.proxy.RequestTrace;
 import io.signalbox.agent.proxy.RequestTracing;
-import io.signalbox.agent.proxy.TracedRequest;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,22 +41,25 @@ public final class Tracing implements RequestTracing, AutoCloseable {
     private final Tracer tracer;
     private final Clock clock;
     private final boolean followsParent;
+    private final @Nullable NewTraces newTraces;
 
     /**
      * Traces with an SDK that is configured already.
      *
      * @param sdk closed with this
+     * @param ids what the SDK takes the ids of new traces from
      * @param version of the agent
      */
-    Tracing(OpenTelemetrySdk sdk, String version) {
+    Tracing(OpenTelemetrySdk sdk, TraceIds ids, String version) {
         this.sdk = sdk;
         this.tracer = sdk.getSdkTracerProvider()
                 .tracerBuilder(SCOPE)
                 .setInstrumentationVersion(version)
                 .build();
         this.clock = Clock.getDefault();
-        this.followsParent =
-                sdk.getSdkTracerProvider().getSampler().getDescription().startsWith("ParentBased{");
+        Sampler sampler = sdk.getSdkTracerProvider().getSampler();
+        this.followsParent = sampler.getDescription().startsWith("ParentBased{");
+        this.newTraces = NewTraces.decidesBefore(sampler) ? new NewTraces(sampler, ids) : null;
     }
 
     /**
@@ -83,13 +86,15 @@ public final class Tracing implements RequestTracing, AutoCloseable {
      * @throws RuntimeException the SDK's own, when the environment cannot be used
      */
     public static Tracing fromEnvironment(String node, String version) {
+        TraceIds ids = new TraceIds();
         OpenTelemetrySdk sdk = AutoConfiguredOpenTelemetrySdk.builder()
                 .disableShutdownHook()
+                .addTracerProviderCustomizer((provider, properties) -> provider.setIdGenerator(ids))
                 .addPropertiesSupplier(() -> Map.of("otel.metrics.exporter", "none", "otel.logs.exporter", "none"))
                 .addResourceCustomizer((resource, properties) -> resource(resource, node, version))
                 .build()
                 .getOpenTelemetrySdk();
-        return new Tracing(sdk, version);
+        return new Tracing(sdk, ids, version);
     }
 
     // What OTEL_RESOURCE_ATTRIBUTES or OTEL_SERVICE_NAME say wins.
@@ -112,6 +117,11 @@ public final class Tracing implements RequestTracing, AutoCloseable {
                 return null;
             }
             parent = parent(traceparent, tracestate);
+        } else if (newTraces != null) {
+            UnsampledTrace unsampled = newTraces.begin();
+            if (unsampled != null) {
+                return unsampled;
+            }
         }
         long startEpochNanos = clock.now();
         Span server = tracer.spanBuilder(UNNAMED)
@@ -121,7 +131,7 @@ public final class Tracing implements RequestTracing, AutoCloseable {
                 .startSpan();
         return server.isRecording()
                 ? new SampledTrace(tracer, clock, server, startEpochNanos)
-                : new UnsampledTrace(traceparent(server.getSpanContext()));
+                : new UnsampledTrace(AsciiString.of(traceparent(server.getSpanContext())));
     }
 
     private static Context parent(CharSequence traceparent, @Nullable CharSequence tracestate) {
@@ -150,20 +160,6 @@ public final class Tracing implements RequestTracing, AutoCloseable {
     @Override
     public void close() {
         sdk.shutdown().join(10, TimeUnit.SECONDS);
-    }
-
-    /** A new trace that the sampler does not want: upstream is told, so that no part of it is recorded there either. */
-    private record UnsampledTrace(String traceparent) implements RequestTrace {
-        @Override
-        public CharSequence startAttempt(Endpoint endpoint) {
-            return traceparent;
-        }
-
-        @Override
-        public void attemptFailed(String errorType) {}
-
-        @Override
-        public void end(TracedRequest request) {}
     }
 
     private enum HeaderGetter implements TextMapGetter<List<CharSequence>> {

@@ -12,4 +12,10 @@ public interface Pool {
      * @param idleTicks ticks after which a connection counts as idle
      */
     void closeIdle(int tick, int idleTicks);
+
+    /** A pool of the same kind for another endpoint. */
+    Pool ofSameKind(UpstreamEndpoint other);
+
+    /** Opens a first connection, if there is none and one may be opened, before any request asks for it. */
+    void warm();
 }

@@ -12,15 +12,20 @@ import io.signalbox.agent.routing.PreparedBackend;
 import io.signalbox.agent.stats.BackendStats;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A backend as one event loop knows it: whose turn it is, and what was counted. Confined to the loop. */
 public final class UpstreamBackend {
     /** Endpoints that callers choose, by address or name, and that are remembered with their connections. */
     private static final int MAX_DIALLED = 1024;
+
+    /** New endpoints of one change to which a loop connects before requests come; others are connected to by those. */
+    private static final int MAX_WARMED = 16;
 
     private record Dialled(Endpoint endpoint, UpstreamEndpoint.Variant variant) {}
 
@@ -152,7 +157,33 @@ public final class UpstreamBackend {
         }
         plan = newer;
         take(newer);
+        warm(before);
         before.forEach(UpstreamEndpoint::removeReference);
+    }
+
+    /** Connects to endpoints that appeared in a backend that is in use, so that their first requests need not wait. */
+    private void warm(List<UpstreamEndpoint> before) {
+        UpstreamEndpoint inUse = null;
+        for (UpstreamEndpoint endpoint : before) {
+            if (endpoint.isInUse()) {
+                inUse = endpoint;
+                break;
+            }
+        }
+        if (inUse == null) {
+            return;
+        }
+        Set<UpstreamEndpoint> known = new HashSet<>(before);
+        int warmed = 0;
+        for (UpstreamEndpoint endpoint : endpoints) {
+            if (!known.contains(endpoint) && !endpoint.isInUse()) {
+                endpoint.warmLike(inUse);
+                warmed++;
+                if (warmed == MAX_WARMED) {
+                    return;
+                }
+            }
+        }
     }
 
     /** The backend is gone. */

@@ -4,7 +4,7 @@ import io.signalbox.agent.balance.Load;
 import io.signalbox.agent.model.Endpoint;
 import io.signalbox.agent.policy.AttemptFailure;
 import io.signalbox.agent.stats.EndpointStats;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -263,20 +263,40 @@ public final class UpstreamEndpoint implements Load {
         }
     }
 
-    /** The pool of HTTP/1 connections; made at first use. Always call with a factory of the same type. */
+    /** Whether a connection to it is open, or being opened. */
+    boolean isInUse() {
+        return openConnections > 0;
+    }
+
+    /** Opens connections of the kinds that another endpoint of its backend has, for requests that are about to come. */
+    void warmLike(UpstreamEndpoint other) {
+        if (other.http1 != null && http1 == null) {
+            http1 = other.http1.ofSameKind(this);
+            http1.warm();
+        }
+        if (other.http2 != null && http2 == null) {
+            http2 = other.http2.ofSameKind(this);
+            http2.warm();
+        }
+    }
+
+    /**
+     * The pool of HTTP/1 connections; made at first use. Always call with the same context and a factory of the same
+     * type.
+     */
     @SuppressWarnings("unchecked") // only proxy.http1 uses this slot
-    public <P extends Pool> P http1Pool(Function<UpstreamEndpoint, P> factory) {
+    public <C, P extends Pool> P http1Pool(C context, BiFunction<C, UpstreamEndpoint, P> factory) {
         if (http1 == null) {
-            http1 = factory.apply(this);
+            http1 = factory.apply(context, this);
         }
         return (P) http1;
     }
 
-    /** The pool of HTTP/2 connections; made at first use. Always call with a factory of the same type. */
+    /** Likewise for HTTP/2. */
     @SuppressWarnings("unchecked") // only proxy.http2 uses this slot
-    public <P extends Pool> P http2Pool(Function<UpstreamEndpoint, P> factory) {
+    public <C, P extends Pool> P http2Pool(C context, BiFunction<C, UpstreamEndpoint, P> factory) {
         if (http2 == null) {
-            http2 = factory.apply(this);
+            http2 = factory.apply(context, this);
         }
         return (P) http2;
     }

@@ -21,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -46,13 +47,16 @@ class TracingTest {
     }
 
     private Tracing tracing(Sampler sampler) {
+        TraceIds ids = new TraceIds();
         tracing = new Tracing(
                 OpenTelemetrySdk.builder()
                         .setTracerProvider(SdkTracerProvider.builder()
+                                .setIdGenerator(ids)
                                 .setSampler(sampler)
                                 .addSpanProcessor(SimpleSpanProcessor.create(exporter))
                                 .build())
                         .build(),
+                ids,
                 "test");
         return tracing;
     }
@@ -120,6 +124,32 @@ class TracingTest {
         assertThat(attribute(client, "signalbox.endpoint")).isEqualTo("127.0.0.1:8080");
         assertThat(attribute(client, "url.full")).isEqualTo("http://catalog.shop:81/items?sig=REDACTED&page=2");
         assertThat(server.getStatus().getStatusCode()).isEqualTo(StatusCode.UNSET);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theShareOfNewTracesIsSampledAndTheOthersAreToldOnSo(boolean parentBased) {
+        Sampler share = Sampler.traceIdRatioBased(0.25);
+        Tracing sampling = tracing(parentBased ? Sampler.parentBased(share) : share);
+        List<String> sent = IntStream.range(0, 400)
+                .mapToObj(i -> {
+                    RequestTrace trace = start(sampling, null, null);
+                    String traceparent = trace.startAttempt(ENDPOINT).toString();
+                    trace.end(request(200, null));
+                    return traceparent;
+                })
+                .toList();
+
+        assertThat(sent).allMatch(TraceParent::isValid);
+        assertThat(sent.stream().map(TraceParent::traceId)).doesNotHaveDuplicates();
+        List<String> sampled = sent.stream().filter(TraceParent::isSampled).toList();
+        // Of 400 a quarter; beyond these bounds once in 10^12 runs.
+        assertThat(sampled).hasSizeBetween(40, 170);
+        assertThat(exporter.getFinishedSpanItems().stream()
+                        .filter(span -> span.getKind() == SpanKind.SERVER)
+                        .map(SpanData::getTraceId))
+                .containsExactlyElementsOf(
+                        sampled.stream().map(TraceParent::traceId).toList());
     }
 
     @Test

@@ -190,7 +190,7 @@ final class Exchange implements ExchangeSide, ResponseReader {
 
     private @Nullable Http1Upstream takeIdle(UpstreamEndpoint picked) {
         if (!passesThrough) {
-            return picked.http1Pool(Http1Pool::new).take();
+            return picked.http1Pool(loop, Http1Pool::new).take();
         }
         Http1Upstream own = passthroughConnection;
         passthroughConnection = null;

@@ -58,8 +58,9 @@ public final class Http1Call implements UpstreamCall, ResponseReader {
         }
         request = head;
         complete = requestComplete;
-        Http1Upstream idle =
-                onNewConnection ? null : endpoint.http1Pool(Http1Pool::new).take();
+        Http1Upstream idle = onNewConnection
+                ? null
+                : endpoint.http1Pool(loop, Http1Pool::new).take();
         reused = idle != null;
         if (idle == null) {
             Http1Upstream connection = new Http1Upstream(loop, endpoint);

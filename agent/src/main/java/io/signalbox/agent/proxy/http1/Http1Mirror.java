@@ -38,7 +38,7 @@ final class Http1Mirror implements RequestCopy, ResponseReader {
     @Override
     public void start() {
         timer.start(MirrorLimits.MAX_MILLIS);
-        Http1Upstream idle = endpoint.http1Pool(Http1Pool::new).take();
+        Http1Upstream idle = endpoint.http1Pool(loop, Http1Pool::new).take();
         if (idle == null) {
             Http1Upstream connection = new Http1Upstream(loop, endpoint);
             upstream = connection;

@@ -1,5 +1,6 @@
 package io.signalbox.agent.proxy.http1;
 
+import io.signalbox.agent.proxy.LoopContext;
 import io.signalbox.agent.upstream.Pool;
 import io.signalbox.agent.upstream.UpstreamEndpoint;
 import java.util.ArrayDeque;
@@ -15,11 +16,13 @@ final class Http1Pool implements Pool {
     /** Idle connections to one endpoint that one event loop keeps; one more is closed. */
     static final int MAX_IDLE = 128;
 
+    private final LoopContext loop;
     private final UpstreamEndpoint endpoint;
     private final ArrayDeque<Http1Upstream> idle = new ArrayDeque<>();
     private final ArrayDeque<Http1Upstream> waiting = new ArrayDeque<>();
 
-    Http1Pool(UpstreamEndpoint endpoint) {
+    Http1Pool(LoopContext loop, UpstreamEndpoint endpoint) {
+        this.loop = loop;
         this.endpoint = endpoint;
     }
 
@@ -61,6 +64,18 @@ final class Http1Pool implements Pool {
         Http1Upstream next = waiting.peek();
         if (next != null && next.open()) {
             waiting.remove(next);
+        }
+    }
+
+    @Override
+    public Pool ofSameKind(UpstreamEndpoint other) {
+        return new Http1Pool(loop, other);
+    }
+
+    @Override
+    public void warm() {
+        if (idle.isEmpty()) {
+            new Http1Upstream(loop, endpoint).open();
         }
     }
 

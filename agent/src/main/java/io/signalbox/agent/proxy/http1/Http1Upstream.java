@@ -65,7 +65,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Flusha
         }
         pending = true;
         if (!open()) {
-            endpoint.http1Pool(Http1Pool::new).await(this);
+            endpoint.http1Pool(loop, Http1Pool::new).await(this);
         }
     }
 
@@ -85,7 +85,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Flusha
             closed = true;
             exchange = null;
             endpoint.connectFailed();
-            endpoint.http1Pool(Http1Pool::new).forget(this);
+            endpoint.http1Pool(loop, Http1Pool::new).forget(this);
             if (waiting != null) {
                 waiting.connectFailed();
             }
@@ -176,7 +176,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Flusha
         if (closed || loop.isDraining() || isWornOut()) {
             close();
         } else {
-            endpoint.http1Pool(Http1Pool::new).give(this);
+            endpoint.http1Pool(loop, Http1Pool::new).give(this);
         }
     }
 
@@ -187,7 +187,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Flusha
             close();
         } else if (pending) {
             endPending();
-            endpoint.http1Pool(Http1Pool::new).cancel(this);
+            endpoint.http1Pool(loop, Http1Pool::new).cancel(this);
         }
     }
 
@@ -314,7 +314,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Flusha
         output.stop();
         if (opened) {
             endpoint.connectionClosed();
-            endpoint.http1Pool(Http1Pool::new).forget(this);
+            endpoint.http1Pool(loop, Http1Pool::new).forget(this);
         }
     }
 

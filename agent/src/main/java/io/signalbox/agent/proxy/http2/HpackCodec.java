@@ -25,7 +25,9 @@ final class HpackCodec {
      * does what differs from request to request: it would only drive out what does not.
      */
     private static final SensitivityDetector SENSITIVE = (name, value) -> switch (name.length()) {
-        case 12 -> HeaderBlock.REQUEST_ID.contentEquals(name);
+        case 10 -> HeaderBlock.TRACESTATE.contentEquals(name);
+        case 11 -> HeaderBlock.TRACEPARENT.contentEquals(name);
+        case 12 -> HeaderBlock.REQUEST_ID.contentEquals(name) || HeaderBlock.GRPC_TIMEOUT.contentEquals(name);
         case 13 -> AUTHORIZATION.contentEquals(name);
         default -> false;
     };

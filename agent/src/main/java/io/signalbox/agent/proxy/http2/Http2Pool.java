@@ -69,10 +69,13 @@ final class Http2Pool implements Pool {
     }
 
     private void connectIfNeeded() {
-        if (connecting || waiting.isEmpty() || connections.size() >= MAX_CONNECTIONS) {
-            return;
+        if (!waiting.isEmpty() && connections.size() < MAX_CONNECTIONS) {
+            connect();
         }
-        if (!endpoint.sharedConnectionStarted()) {
+    }
+
+    private void connect() {
+        if (connecting || !endpoint.sharedConnectionStarted()) {
             return;
         }
         connecting = true;
@@ -152,6 +155,18 @@ final class Http2Pool implements Pool {
                 return;
             }
             next.onConnectFailed();
+        }
+    }
+
+    @Override
+    public Pool ofSameKind(UpstreamEndpoint other) {
+        return new Http2Pool(loop, other);
+    }
+
+    @Override
+    public void warm() {
+        if (connections.isEmpty()) {
+            connect();
         }
     }
 

@@ -56,7 +56,7 @@ abstract sealed class Http2Request permits Http2Exchange, Http2Mirror, Http2Call
 
     /** Asks for a stream to an endpoint. */
     final void awaitStream(UpstreamEndpoint picked) {
-        Http2Pool pool = picked.http2Pool(e -> new Http2Pool(loop, e));
+        Http2Pool pool = picked.http2Pool(loop, Http2Pool::new);
         waitingIn = pool;
         pool.submit(this);
     }

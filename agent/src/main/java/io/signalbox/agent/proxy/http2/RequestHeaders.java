@@ -19,7 +19,6 @@ final class RequestHeaders implements RequestAttributes {
     private static final AsciiString HTTP = AsciiString.cached("http");
     private static final AsciiString ATTEMPT_COUNT = AsciiString.cached("x-envoy-attempt-count");
     private static final AsciiString EXPECTED_TIMEOUT = AsciiString.cached("x-envoy-expected-rq-timeout-ms");
-    private static final AsciiString GRPC_TIMEOUT = AsciiString.cached("grpc-timeout");
     private static final AsciiString ENVOY = AsciiString.cached("x-envoy-");
     private static final AsciiString[] CONTROLS =
             EnvoyControls.NAMES.stream().map(AsciiString::cached).toArray(AsciiString[]::new);
@@ -123,9 +122,9 @@ final class RequestHeaders implements RequestAttributes {
         block.set(ATTEMPT_COUNT, number(number));
         if (expectedMillis > 0) {
             block.set(EXPECTED_TIMEOUT, number(expectedMillis));
-            AsciiString callers = grpc ? block.get(GRPC_TIMEOUT) : null;
+            AsciiString callers = grpc ? block.get(HeaderBlock.GRPC_TIMEOUT) : null;
             if (callers != null && GrpcTimeout.millis(callers) > expectedMillis) {
-                block.set(GRPC_TIMEOUT, AsciiString.of(GrpcTimeout.text(expectedMillis)));
+                block.set(HeaderBlock.GRPC_TIMEOUT, AsciiString.of(GrpcTimeout.text(expectedMillis)));
             }
         }
         if (traceparent != null) {
