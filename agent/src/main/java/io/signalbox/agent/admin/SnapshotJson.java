@@ -214,6 +214,8 @@ final class SnapshotJson {
         out.writeStringField("namespace", workload.namespace());
         out.writeStringField("name", workload.name());
         out.writeStringField("service_account", workload.serviceAccount());
+        out.writeStringField("uid", workload.uid());
+        out.writeStringField("capture", workload.capture().name().toLowerCase(Locale.ROOT));
         writeAddresses(out, workload.addresses());
         writeLabels(out, "labels", workload.labels());
         out.writeEndObject();

@@ -6,6 +6,7 @@ import io.signalbox.agent.model.NodeWorkloads;
 import io.signalbox.agent.model.OutboundPolicy;
 import io.signalbox.agent.model.Version;
 import io.signalbox.agent.model.Workload;
+import io.signalbox.config.v1.Capture;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -79,6 +80,18 @@ record HeldWorkloads(NodeWorkloads workloads, ByteString serialized) {
                 proto.getName(),
                 AddressDecoder.addresses(where + ": addresses", proto.getAddressesList()),
                 Fields.labels(where + ": labels", proto.getLabelsList()),
-                proto.getServiceAccount());
+                proto.getServiceAccount(),
+                proto.getUid(),
+                capture(where, proto.getCapture()));
+    }
+
+    private static Workload.Capture capture(String where, Capture proto) throws ContentException {
+        return switch (proto) {
+            case CAPTURE_UNSPECIFIED -> Workload.Capture.DEFAULT;
+            case CAPTURE_FAIL_OPEN -> Workload.Capture.FAIL_OPEN;
+            case CAPTURE_FAIL_CLOSED -> Workload.Capture.FAIL_CLOSED;
+            case CAPTURE_DISABLED -> Workload.Capture.DISABLED;
+            case UNRECOGNIZED -> throw Fields.bad(where + ": capture", proto, "one that this agent knows");
+        };
     }
 }

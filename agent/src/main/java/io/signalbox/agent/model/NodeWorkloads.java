@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The workloads of the agent's node, by address, and what else makes callers differ. */
+/** The workloads of the agent's node, by address and by UID, and what else makes callers differ. */
 public final class NodeWorkloads {
     /** No workload is known, and nothing is restricted. */
     public static final NodeWorkloads EMPTY =
@@ -19,10 +19,12 @@ public final class NodeWorkloads {
     private final String locality;
     private final Map<InetAddress, Workload> byAddress;
     private final Map<InetAddress, Caller> callers;
+    private final Map<String, Workload> byUid;
+    private final Map<String, Caller> callersByUid;
     private final Caller unknownCaller;
 
     /**
-     * Where two workloads claim one address, the first keeps it.
+     * Where two workloads claim one address or UID, the first keeps it.
      *
      * @param scopes the first that fits a caller is its scope
      * @param defaultOutboundPolicy for callers without a scope
@@ -41,15 +43,23 @@ public final class NodeWorkloads {
         this.locality = locality;
         Map<InetAddress, Workload> index = new HashMap<>();
         Map<InetAddress, Caller> resolved = new HashMap<>();
+        Map<String, Workload> uids = new HashMap<>();
+        Map<String, Caller> resolvedUids = new HashMap<>();
         for (Workload workload : this.workloads) {
             Caller caller = caller(workload.namespace(), workload.labels());
             for (InetAddress address : workload.addresses()) {
                 index.putIfAbsent(address, workload);
                 resolved.putIfAbsent(address, caller);
             }
+            if (!workload.uid().isEmpty()) {
+                uids.putIfAbsent(workload.uid(), workload);
+                resolvedUids.putIfAbsent(workload.uid(), caller);
+            }
         }
         this.byAddress = Map.copyOf(index);
         this.callers = Map.copyOf(resolved);
+        this.byUid = Map.copyOf(uids);
+        this.callersByUid = Map.copyOf(resolvedUids);
         this.unknownCaller = caller("", Map.of());
     }
 
@@ -86,6 +96,16 @@ public final class NodeWorkloads {
     /** Who calls from an address. An unknown caller has no namespace and no labels. */
     public Caller callerAt(InetAddress address) {
         return callers.getOrDefault(address, unknownCaller);
+    }
+
+    /** The workload with a UID, or null when it is unknown. */
+    public @Nullable Workload withUid(String uid) {
+        return byUid.get(uid);
+    }
+
+    /** Who calls from the pod with a UID. An unknown caller has no namespace and no labels. */
+    public Caller callerWithUid(String uid) {
+        return callersByUid.getOrDefault(uid, unknownCaller);
     }
 
     /** A caller with these properties, in the scope that fits it. */

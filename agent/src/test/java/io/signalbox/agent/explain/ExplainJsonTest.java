@@ -21,8 +21,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ExplainJsonTest {
-    private static final Workload CART =
-            new Workload("shop", "cart-1", List.of(Snapshots.address("10.1.2.3")), Map.of("app", "cart"), "default");
+    private static final Workload CART = new Workload(
+            "shop",
+            "cart-1",
+            List.of(Snapshots.address("10.1.2.3")),
+            Map.of("app", "cart"),
+            "default",
+            "",
+            Workload.Capture.DEFAULT);
     private static final NodeWorkloads WORKLOADS =
             new NodeWorkloads(Version.NONE, List.of(CART), List.of(), OutboundPolicy.ALLOW_ANY, "");
 

@@ -10,6 +10,7 @@ import io.signalbox.configservice.registry.DestinationRule;
 import io.signalbox.configservice.registry.EndpointSlice;
 import io.signalbox.configservice.registry.GrpcRoute;
 import io.signalbox.configservice.registry.HttpRoute;
+import io.signalbox.configservice.registry.Namespace;
 import io.signalbox.configservice.registry.Node;
 import io.signalbox.configservice.registry.ObjectRef;
 import io.signalbox.configservice.registry.Pod;
@@ -35,6 +36,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -151,6 +153,15 @@ public final class Compiler {
         }
         SortedSet<String> nodes = new TreeSet<>();
         pods.forEach(pod -> nodes.add(pod.nodeName()));
+        Set<String> namespaces = changes.of(Namespace.KIND, Registry::namespaces).stream()
+                .map(namespace -> namespace.metadata().name())
+                .collect(Collectors.toSet());
+        if (!namespaces.isEmpty()) {
+            // Pods inherit what their namespace says of capture.
+            registry.pods().values().stream()
+                    .filter(pod -> namespaces.contains(pod.metadata().namespace()))
+                    .forEach(pod -> nodes.add(pod.nodeName()));
+        }
         nodes.remove("");
         SortedMap<String, NodeWorkloads> nodeWorkloads = previous.snapshot().nodes();
         NodeWorkloads common = previous.snapshot().otherNodes();

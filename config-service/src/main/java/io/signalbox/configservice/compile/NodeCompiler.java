@@ -7,7 +7,10 @@ import io.signalbox.config.v1.NodeWorkloads;
 import io.signalbox.config.v1.OutboundPolicy;
 import io.signalbox.config.v1.Workload;
 import io.signalbox.configservice.compile.callers.Scope;
+import io.signalbox.configservice.registry.Capture;
+import io.signalbox.configservice.registry.Namespace;
 import io.signalbox.configservice.registry.Node;
+import io.signalbox.configservice.registry.ObjectRef;
 import io.signalbox.configservice.registry.Pod;
 import io.signalbox.configservice.registry.Registry;
 import io.signalbox.configservice.registry.Sidecar;
@@ -65,10 +68,10 @@ final class NodeCompiler {
         }
         for (Pod pod : registry.pods().values()) {
             if (nodes.contains(pod.nodeName())
-                    && !pod.addresses().isEmpty()
+                    && isRecognizable(pod)
                     && !pod.phase().isFinal()) {
                 builders.computeIfAbsent(pod.nodeName(), _ -> common.toBuilder())
-                        .addWorkloads(workload(pod));
+                        .addWorkloads(workload(pod, registry));
             }
         }
         SortedMap<String, NodeWorkloads> built = new TreeMap<>();
@@ -76,14 +79,39 @@ final class NodeCompiler {
         return built;
     }
 
-    private static Workload workload(Pod pod) {
+    /** Whether an agent can tell that a connection is this pod's. */
+    private static boolean isRecognizable(Pod pod) {
+        return !pod.addresses().isEmpty() || !pod.metadata().uid().isEmpty();
+    }
+
+    private static Workload workload(Pod pod, Registry registry) {
         Workload.Builder workload = Workload.newBuilder()
                 .setNamespace(pod.metadata().namespace())
                 .setName(pod.metadata().name())
-                .setServiceAccount(pod.serviceAccount());
+                .setServiceAccount(pod.serviceAccount())
+                .setUid(pod.metadata().uid())
+                .setCapture(capture(pod, registry));
         pod.addresses().forEach(address -> workload.addAddresses(ByteString.copyFrom(address.bytes())));
         pod.metadata().labels().forEach((key, value) -> workload.addLabels(label(key, value)));
         return workload.build();
+    }
+
+    private static io.signalbox.config.v1.Capture capture(Pod pod, Registry registry) {
+        Capture said = pod.capture().orElse(ofNamespace(pod, registry));
+        if (Boolean.FALSE.equals(said.wanted())) {
+            return io.signalbox.config.v1.Capture.CAPTURE_DISABLED;
+        }
+        return switch (said.failure()) {
+            case null -> io.signalbox.config.v1.Capture.CAPTURE_UNSPECIFIED;
+            case OPEN -> io.signalbox.config.v1.Capture.CAPTURE_FAIL_OPEN;
+            case CLOSED -> io.signalbox.config.v1.Capture.CAPTURE_FAIL_CLOSED;
+        };
+    }
+
+    private static Capture ofNamespace(Pod pod, Registry registry) {
+        Namespace namespace = registry.namespaces()
+                .get(new ObjectRef(Namespace.KIND, "", pod.metadata().namespace()));
+        return namespace == null ? Capture.UNSAID : namespace.capture();
     }
 
     private static Label label(String key, String value) {

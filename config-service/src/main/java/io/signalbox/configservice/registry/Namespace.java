@@ -1,7 +1,11 @@
 package io.signalbox.configservice.registry;
 
-/** A namespace. Nothing of it but its name is looked at. */
-public record Namespace(ObjectMeta metadata) implements RegistryObject {
+/**
+ * A namespace.
+ *
+ * @param capture what it says for its pods
+ */
+public record Namespace(ObjectMeta metadata, Capture capture) implements RegistryObject {
     /** Kubernetes' kind. */
     public static final String KIND = "Namespace";
 }

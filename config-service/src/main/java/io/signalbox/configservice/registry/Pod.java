@@ -10,6 +10,7 @@ import java.util.List;
  * @param nodeName where it runs; empty before it is scheduled
  * @param phase where it is in its life
  * @param ready whether it wants traffic; without a condition that says so: whether it runs
+ * @param capture what it says of the capture of what it sends
  */
 public record Pod(
         ObjectMeta metadata,
@@ -17,7 +18,8 @@ public record Pod(
         String serviceAccount,
         String nodeName,
         Phase phase,
-        boolean ready)
+        boolean ready,
+        Capture capture)
         implements RegistryObject {
     /** Kubernetes' kind. */
     public static final String KIND = "Pod";

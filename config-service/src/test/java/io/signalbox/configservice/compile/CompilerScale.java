@@ -1,6 +1,7 @@
 package io.signalbox.configservice.compile;
 
 import io.signalbox.configservice.registry.CallerMatch;
+import io.signalbox.configservice.registry.Capture;
 import io.signalbox.configservice.registry.Declared;
 import io.signalbox.configservice.registry.Destination;
 import io.signalbox.configservice.registry.DestinationRule;
@@ -196,11 +197,12 @@ public final class CompilerScale {
                 "default",
                 "node-" + (service * ENDPOINTS + index) % NODES,
                 Pod.Phase.RUNNING,
-                true);
+                true,
+                Capture.UNSAID);
     }
 
     private static ObjectMeta meta(int index, String name) {
-        return new ObjectMeta("ns-" + index % NAMESPACES, name, Map.of(), Instant.EPOCH.plusSeconds(index), 0);
+        return new ObjectMeta("ns-" + index % NAMESPACES, name, name, Map.of(), Instant.EPOCH.plusSeconds(index), 0);
     }
 
     private static Declared declared(RegistryObject object) {

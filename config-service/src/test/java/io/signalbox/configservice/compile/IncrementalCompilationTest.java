@@ -53,6 +53,10 @@ class IncrementalCompilationTest {
                                     "['10.1.0.4']", "['10.1.0.4'], targetRef: {kind: Pod, name: p, namespace: shop}")));
         }
         choices.add(objects(pod("{app: web, version: v1}", "10.1.0.4"), pod("{app: rates}", "10.1.0.5")));
+        choices.add(
+                objects(
+                        "{apiVersion: v1, kind: Namespace, metadata: {name: shop}}",
+                        "{apiVersion: v1, kind: Namespace, metadata: {name: shop, annotations: {signalbox.io/capture: disabled}}}"));
         choices.add(objects(entry("{workloadSelector: {labels: {app: rates}}, "), entry("{exportTo: ['.'], ")));
         choices.add(objects(rule("spec: {host: web, subsets: [{name: v1, labels: {version: v1}}]}"), rule("""
                 spec: {host: web, trafficPolicy: {outlierDetection: {}}}""")));

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
  */
 class VersionVectorTest {
     private static final String PORT_VERSION = "1fbb8236a8531047b10155b22118e52f";
-    private static final String WORKLOADS_VERSION = "536c0471434ab21b73f8774270ebc4f5";
+    private static final String WORKLOADS_VERSION = "762a7a604d78312b138a8d7696fdcd24";
 
     private static Snapshot snapshot() {
         return new Compiler("cluster.local")
@@ -41,7 +41,12 @@ class VersionVectorTest {
                                 """
                                 apiVersion: v1
                                 kind: Pod
-                                metadata: {name: storefront-0, namespace: shop, labels: {tier: web, app: storefront}}
+                                metadata:
+                                  name: storefront-0
+                                  namespace: shop
+                                  uid: 6f2b1c3e-0d6a-4a57-9d8e-2f1f4f3a9b10
+                                  labels: {tier: web, app: storefront}
+                                  annotations: {signalbox.io/capture-failure: closed}
                                 spec: {nodeName: node-1, serviceAccountName: storefront}
                                 status: {podIP: 10.244.1.20, phase: Running}
                                 """))

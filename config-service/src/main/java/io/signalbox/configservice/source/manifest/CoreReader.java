@@ -1,5 +1,6 @@
 package io.signalbox.configservice.source.manifest;
 
+import io.signalbox.configservice.registry.Capture;
 import io.signalbox.configservice.registry.EndpointSlice;
 import io.signalbox.configservice.registry.IpAddress;
 import io.signalbox.configservice.registry.ObjectMeta;
@@ -11,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads Pods and EndpointSlices, as far as they matter: Kubernetes writes many more fields into them. */
+/** Reads Pods, Namespaces and EndpointSlices, as far as they matter: Kubernetes writes many more fields into them. */
 final class CoreReader {
     static final Map<String, Transport> TRANSPORTS =
             Map.of("TCP", Transport.TCP, "UDP", Transport.UDP, "SCTP", Transport.SCTP);
@@ -25,6 +26,9 @@ final class CoreReader {
             "Succeeded", Pod.Phase.SUCCEEDED,
             "Failed", Pod.Phase.FAILED,
             "Unknown", Pod.Phase.UNKNOWN);
+    private static final Map<String, Boolean> CAPTURE_WISHES = Map.of("enabled", true, "disabled", false);
+    private static final Map<String, Capture.Failure> CAPTURE_FAILURES =
+            Map.of("open", Capture.Failure.OPEN, "closed", Capture.Failure.CLOSED);
 
     private CoreReader() {}
 
@@ -50,7 +54,27 @@ final class CoreReader {
                 serviceAccount.isEmpty() ? "default" : serviceAccount,
                 spec.text("nodeName"),
                 phase,
-                ready);
+                ready,
+                capture(root));
+    }
+
+    /** What the annotations of a pod or namespace say of capture; other words are warned about and say nothing. */
+    static Capture capture(Fields root) {
+        Fields annotations = root.object("metadata").object("annotations");
+        return annotations.isPresent()
+                ? new Capture(
+                        annotation(annotations, Capture.ANNOTATION, CAPTURE_WISHES, "enabled or disabled"),
+                        annotation(annotations, Capture.FAILURE_ANNOTATION, CAPTURE_FAILURES, "open or closed"))
+                : Capture.UNSAID;
+    }
+
+    private static <T> @Nullable T annotation(Fields annotations, String name, Map<String, T> words, String expected) {
+        String text = annotations.text(name);
+        T value = words.get(text);
+        if (value == null && !text.isEmpty()) {
+            annotations.warning(annotations.path(name), text + " has no effect (expected: " + expected + ")");
+        }
+        return value;
     }
 
     static EndpointSlice endpointSlice(ObjectMeta metadata, Fields root) {

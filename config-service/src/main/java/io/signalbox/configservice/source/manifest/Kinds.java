@@ -58,7 +58,7 @@ final class Kinds {
     /** Reads an object of a kind that has {@link #apiVersions}. */
     static RegistryObject read(String kind, ObjectMeta metadata, Fields root) {
         return switch (kind) {
-            case Namespace.KIND -> new Namespace(metadata);
+            case Namespace.KIND -> new Namespace(metadata, CoreReader.capture(root));
             case Node.KIND -> new Node(metadata);
             case Service.KIND -> ServiceReader.read(metadata, root);
             case Pod.KIND -> CoreReader.pod(metadata, root);

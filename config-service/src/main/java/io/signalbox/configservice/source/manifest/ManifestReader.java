@@ -150,6 +150,7 @@ public final class ManifestReader {
         ObjectMeta meta = new ObjectMeta(
                 ref.namespace(),
                 name,
+                metadata.text("uid"),
                 metadata.textMap("labels"),
                 creationTimestamp(metadata),
                 metadata.unsigned("generation", 0));

@@ -2,7 +2,9 @@ package io.signalbox.configservice.source.manifest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.signalbox.configservice.registry.Capture;
 import io.signalbox.configservice.registry.Locality;
+import io.signalbox.configservice.registry.Namespace;
 import io.signalbox.configservice.registry.Node;
 import io.signalbox.configservice.registry.Pod;
 import io.signalbox.configservice.registry.Problem;
@@ -13,6 +15,7 @@ import io.signalbox.configservice.testkit.Declarations;
 import io.signalbox.configservice.testkit.Verdict;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -211,5 +214,39 @@ class ManifestReaderTest {
                 "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {}\nstatus: " + status + "\n");
 
         assertThat(pod.ready()).isEqualTo(ready);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{}                                                              |       |        |",
+                "{other: x}                                                      |       |        |",
+                "{signalbox.io/capture: disabled}                                | false |        |",
+                "{signalbox.io/capture: enabled}                                 | true  |        |",
+                "{signalbox.io/capture-failure: open}                            |       | OPEN   |",
+                "{signalbox.io/capture-failure: closed}                          |       | CLOSED |",
+                "{signalbox.io/capture: 'no', signalbox.io/capture-failure: shut} |      |        | metadata.annotations.signalbox.io/capture: no has no effect (expected: enabled or disabled), metadata.annotations.signalbox.io/capture-failure: shut has no effect (expected: open or closed)",
+            })
+    void readsWhatPodsAndNamespacesSayOfCapture(
+            String annotations,
+            @Nullable Boolean wanted,
+            Capture.@Nullable Failure failure,
+            @Nullable String warnings) {
+        for (String kind : List.of("Pod", "Namespace")) {
+            String yaml = "{apiVersion: v1, kind: " + kind + ", metadata: {name: a, annotations: " + annotations + "}}";
+
+            Capture read = Declarations.object(yaml) instanceof Pod pod
+                    ? pod.capture()
+                    : ((Namespace) Declarations.object(yaml)).capture();
+
+            assertThat(read).isEqualTo(new Capture(wanted, failure));
+            assertThat(String.join(
+                            ", ",
+                            Verdict.of(yaml).problems().stream()
+                                    .map(problem -> problem.path() + ": " + problem.message())
+                                    .toList()))
+                    .isEqualTo(warnings == null ? "" : warnings);
+        }
     }
 }
