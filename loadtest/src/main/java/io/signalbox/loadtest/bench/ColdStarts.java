@@ -52,6 +52,7 @@ record ColdStarts(Tools tools, int starts) {
                 measurements,
                 Map.of(),
                 secondsP99,
+                null,
                 null);
     }
 }

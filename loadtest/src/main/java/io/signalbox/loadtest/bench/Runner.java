@@ -17,7 +17,6 @@ import io.signalbox.loadtest.bench.report.Measurement;
 import io.signalbox.loadtest.bench.report.WorkloadResult;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -65,12 +64,13 @@ record Runner(Tools tools, int rounds, int seconds, int warmUpSeconds) {
         Client client = isStreaming ? new StreamingClient(bed.backends()) : h2load;
         Verification verification =
                 new Verification(bed.directory(), workload.setting().protocol(), bed.backends(), bed.leastShare());
-        for (Contender contender : bed.contenders()) {
+        Lineup lineup = new Lineup(bed.contenders());
+        lineup.each(contender -> {
             if (!isStreaming) {
                 verification.verify(contender, shape, h2load.body());
             }
             client.saturate(contender, shape, contender.isWarmedUp() ? warmUpSeconds : NATIVE_WARM_UP_SECONDS);
-        }
+        });
         int rate = rate(workload, bed, h2load);
         if (rate > 0) {
             System.out.println("  " + rate + " requests/s");
@@ -78,26 +78,24 @@ record Runner(Tools tools, int rounds, int seconds, int warmUpSeconds) {
         Round.Traffic traffic = contender -> rate == 0
                 ? new Round.Outcome(client.saturate(contender, shape, seconds), null)
                 : Round.Outcome.of(h2load.atRate(contender, shape, rate, 2 * seconds));
-        List<Contender> contenders = new ArrayList<>(bed.contenders());
         List<Measurement> measurements = new ArrayList<>();
-        for (int round = 1; round <= rounds; round++) {
-            for (Contender contender : contenders) {
+        for (int number = 1; number <= rounds; number++) {
+            int round = number;
+            lineup.each(contender -> {
                 try (Activity.Running _ = contender.activity().begin()) {
                     if (!contender.activity().equals(Activity.NONE)) {
                         client.saturate(contender, shape, SETTLE_SECONDS);
                     }
                     measurements.add(new Round(round, contender).measure(traffic));
                 }
-            }
-            // Nobody is always first.
-            Collections.rotate(contenders, 1);
+            });
+            lineup.rotate();
         }
-        Map<String, Double> syscalls = rate == 0 && !isStreaming ? syscalls(bed, h2load, shape) : Map.of();
-        for (Contender contender : bed.contenders()) {
-            if (!isStreaming) {
-                verification.verify(contender, shape, h2load.body());
-            }
+        Map<String, Double> syscalls = rate == 0 && !isStreaming ? syscalls(lineup, h2load, shape) : Map.of();
+        if (!isStreaming) {
+            lineup.each(contender -> verification.verify(contender, shape, h2load.body()));
         }
+        measurements.removeIf(measurement -> lineup.leftOut().containsKey(measurement.contender()));
         bed.verifyActivities();
         return new WorkloadResult(
                 workload.name(),
@@ -107,6 +105,7 @@ record Runner(Tools tools, int rounds, int seconds, int warmUpSeconds) {
                 measurements,
                 syscalls,
                 Map.of(),
+                lineup.leftOut(),
                 null);
     }
 
@@ -130,7 +129,7 @@ record Runner(Tools tools, int rounds, int seconds, int warmUpSeconds) {
     }
 
     /** By contender; empty, with the reason on the terminal, where they cannot be counted: the rounds count without. */
-    private static Map<String, Double> syscalls(TestBed bed, H2Load client, Shape shape) throws InterruptedException {
+    private static Map<String, Double> syscalls(Lineup lineup, H2Load client, Shape shape) throws InterruptedException {
         if (!SyscallCount.isPossible()) {
             System.out.println(
                     "  system calls are not counted: perf is missing (install it: apt-get install linux-perf)");
@@ -138,7 +137,7 @@ record Runner(Tools tools, int rounds, int seconds, int warmUpSeconds) {
         }
         Map<String, Double> syscalls = new TreeMap<>();
         try {
-            for (Contender contender : bed.contenders()) {
+            for (Contender contender : lineup.contenders()) {
                 SyscallCount count = new SyscallCount(bed.directory(), contender.process());
                 Client.Answers answers = client.saturate(contender, shape, count.prefix(), SETTLE_SECONDS);
                 syscalls.put(contender.name(), (double) count.read() / answers.succeeded());

@@ -92,6 +92,11 @@ public final class MarkdownReport {
             text.append(String.format(Locale.ROOT, "%,d requests/s.\n\n", workload.requestsPerSecond()));
         }
         boolean isOpenLoop = workload.measurements().stream().anyMatch(m -> m.latency() != null);
+        Map<String, String> leftOut = workload.leftOut();
+        if (leftOut != null) {
+            leftOut.forEach((contender, reason) ->
+                    text.append("Left out: ").append(contender).append(", which failed: ").append(reason).append("\n\n"));
+        }
         figures(workload, isOpenLoop ? OPEN_LOOP : CLOSED_LOOP);
         ratios(workload, isOpenLoop ? List.of(Figure.CPU, Figure.P50, Figure.P99, Figure.P999) : List.of(Figure.CPU));
     }

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param measurements of all rounds
  * @param syscallsPerRequest by contender, counted in a round of its own
  * @param secondsP99 by contender, the p99 of each second since its start, in microseconds
+ * @param leftOut contenders that failed, with the reason; nothing of them counts. Absent in results of before there was
+ *     such a thing
  * @param problem why there is nothing more; absent if all went well
  */
 public record WorkloadResult(
@@ -28,6 +30,7 @@ public record WorkloadResult(
         List<Measurement> measurements,
         Map<String, Double> syscallsPerRequest,
         Map<String, List<Double>> secondsP99,
+        @Nullable Map<String, String> leftOut,
         @Nullable String problem) {
 
     public WorkloadResult {
@@ -35,11 +38,12 @@ public record WorkloadResult(
         measurements = List.copyOf(measurements);
         syscallsPerRequest = new TreeMap<>(syscallsPerRequest);
         secondsP99 = new TreeMap<>(secondsP99);
+        leftOut = leftOut == null ? null : new TreeMap<>(leftOut);
     }
 
     /** A workload that could not be measured. */
     public static WorkloadResult failed(String name, String title, String problem) {
-        return new WorkloadResult(name, title, null, List.of(), List.of(), Map.of(), Map.of(), problem);
+        return new WorkloadResult(name, title, null, List.of(), List.of(), Map.of(), Map.of(), null, problem);
     }
 
     /** Names of the contenders, in the order of the first round. */

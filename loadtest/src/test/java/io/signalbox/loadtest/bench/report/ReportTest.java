@@ -91,7 +91,10 @@ class ReportTest {
                 List.of(new Measurement(1, "agent", 1_000, 1, 10_000, 1, 1, new Percentiles(1, 2, 3, 4.5))),
                 Map.of(),
                 Map.of("agent", List.of(3.0, 2.0)),
+                Map.of("nginx", "requests failed"),
                 null);
+        assertThat(MarkdownReport.of(new BenchResult(Map.of(), List.of(openLoop)), List.of()))
+                .contains("Left out: nginx, which failed: requests failed\n");
         BenchResult result = new BenchResult(
                 Map.of("commit", "abc"),
                 List.of(
@@ -112,7 +115,7 @@ class ReportTest {
             measurements.add(measurement(i + 1, "agent", agent.get(i)));
             measurements.add(measurement(i + 1, "haproxy", haproxy.get(i)));
         }
-        return new WorkloadResult(name, "title", null, COMPARISONS, measurements, Map.of("agent", 4.3), Map.of(), null);
+        return new WorkloadResult(name, "title", null, COMPARISONS, measurements, Map.of("agent", 4.3), Map.of(), null, null);
     }
 
     private static Measurement measurement(int round, String contender, double cpuMicrosPerRequest) {
