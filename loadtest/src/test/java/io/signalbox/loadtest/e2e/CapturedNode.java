@@ -2,6 +2,7 @@ package io.signalbox.loadtest.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.signalbox.loadtest.harness.Commands;
 import io.signalbox.loadtest.harness.Launchers;
 import io.signalbox.loadtest.harness.Mesh;
 import io.signalbox.loadtest.harness.Poll;

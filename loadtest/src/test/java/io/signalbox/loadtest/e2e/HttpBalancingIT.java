@@ -3,6 +3,7 @@ package io.signalbox.loadtest.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.signalbox.loadtest.backend.HttpBackend;
+import io.signalbox.loadtest.harness.Commands;
 import io.signalbox.loadtest.harness.HttpConnection;
 import io.signalbox.loadtest.harness.Mesh;
 import io.signalbox.loadtest.harness.MeshService;

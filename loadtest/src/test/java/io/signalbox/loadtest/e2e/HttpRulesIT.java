@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.signalbox.loadtest.backend.HttpBackend;
+import io.signalbox.loadtest.harness.Commands;
 import io.signalbox.loadtest.harness.HttpConnection;
 import io.signalbox.loadtest.harness.Mesh;
 import io.signalbox.loadtest.harness.MeshService;

@@ -2,6 +2,7 @@ package io.signalbox.loadtest.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.signalbox.loadtest.harness.Commands;
 import io.signalbox.loadtest.harness.Launchers;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package io.signalbox.loadtest.e2e;
 
+import io.signalbox.loadtest.harness.Commands;
 import io.signalbox.loadtest.harness.ProgramProcess;
 import java.io.IOException;
 import java.nio.file.Path;

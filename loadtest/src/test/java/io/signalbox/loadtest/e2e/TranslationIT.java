@@ -8,6 +8,7 @@ import io.grpc.StatusRuntimeException;
 import io.signalbox.loadtest.backend.GrpcBackend;
 import io.signalbox.loadtest.backend.HttpBackend;
 import io.signalbox.loadtest.backend.Payloads;
+import io.signalbox.loadtest.harness.Commands;
 import io.signalbox.loadtest.harness.EchoClient;
 import io.signalbox.loadtest.harness.Mesh;
 import io.signalbox.loadtest.harness.MeshService;

@@ -1,4 +1,4 @@
-package io.signalbox.loadtest.e2e;
+package io.signalbox.loadtest.harness;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -8,18 +8,18 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Runs programs to their end. */
-final class Commands {
+public final class Commands {
     private static final int DEADLINE_SECONDS = 60;
 
     private Commands() {}
 
     /** Runs a command; its output and errors come together. */
-    static Result run(String... command) throws IOException, InterruptedException {
+    public static Result run(String... command) throws IOException, InterruptedException {
         return run(Arrays.asList(command), Map.of(), "");
     }
 
     /** Runs a command with more environment and an input. */
-    static Result run(List<String> command, Map<String, String> environment, String input)
+    public static Result run(List<String> command, Map<String, String> environment, String input)
             throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);
@@ -39,7 +39,7 @@ final class Commands {
     }
 
     /** Runs a command that must succeed; returns its output. */
-    static String require(String... command) throws IOException, InterruptedException {
+    public static String require(String... command) throws IOException, InterruptedException {
         Result result = run(command);
         if (result.exitCode() != 0) {
             throw new IllegalStateException(
@@ -54,5 +54,5 @@ final class Commands {
      * @param exitCode of the program
      * @param output all that it wrote
      */
-    record Result(int exitCode, String output) {}
+    public record Result(int exitCode, String output) {}
 }
