@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -24,7 +26,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "backend",
         mixinStandardHelpOptions = true,
-        description = "Runs test servers until it is killed. Each value is NAME=ADDRESS:PORT.")
+        description =
+                "Runs test servers until it is killed; SIGTERM lets what runs be answered. Each value is NAME=ADDRESS:PORT.")
 final class BackendMain implements Callable<Integer> {
     @Option(names = "--http", description = "An HTTP/1.1 server.", paramLabel = "NAME=ADDRESS:PORT")
     private List<String> http = new ArrayList<>();
@@ -51,13 +54,14 @@ final class BackendMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        startAll(http, HttpBackend::start);
+        List<HttpBackend> httpServers = new ArrayList<>(startAll(http, HttpBackend::start));
         if (!tls.isEmpty()) {
-            startAll(tls, HttpBackend.tls(ownContext(), false));
+            httpServers.addAll(startAll(tls, HttpBackend.tls(ownContext(), false)));
         }
-        startAll(grpc, GrpcBackend::start);
+        List<GrpcBackend> grpcServers = startAll(grpc, GrpcBackend::start);
         startAll(tcp, TcpBackend.starter(TcpBackend.Mode.ECHO));
         startAll(banner, TcpBackend.starter(TcpBackend.Mode.BANNER));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(httpServers, grpcServers), "drain"));
         System.out.println("backend ready");
         new CountDownLatch(1).await();
         return 0;
@@ -72,7 +76,20 @@ final class BackendMain implements Callable<Integer> {
         }
     }
 
-    private static void startAll(List<String> specs, Backend.Starter<?> starter) throws IOException {
+    /** Ends as a server should: nothing new is taken, and what runs is answered. */
+    private static void drain(List<HttpBackend> httpServers, List<GrpcBackend> grpcServers) {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            httpServers.forEach(server -> threads.execute(server::drain));
+            grpcServers.forEach(server -> threads.submit(() -> {
+                server.drain();
+                return null;
+            }));
+        }
+    }
+
+    private static <B extends Backend> List<B> startAll(List<String> specs, Backend.Starter<B> starter)
+            throws IOException {
+        List<B> backends = new ArrayList<>();
         for (String spec : specs) {
             int equals = spec.indexOf('=');
             int colon = spec.lastIndexOf(':');
@@ -80,12 +97,14 @@ final class BackendMain implements Callable<Integer> {
                 throw new CommandLine.ParameterException(
                         new CommandLine(new BackendMain()), spec + ": (expected: NAME=ADDRESS:PORT)");
             }
-            Backend backend = starter.start(
+            B backend = starter.start(
                     spec.substring(0, equals),
                     new InetSocketAddress(
                             InetAddress.ofLiteral(spec.substring(equals + 1, colon)),
                             Integer.parseInt(spec.substring(colon + 1))));
+            backends.add(backend);
             System.out.println("listening: " + backend.name() + "=" + backend.address());
         }
+        return backends;
     }
 }

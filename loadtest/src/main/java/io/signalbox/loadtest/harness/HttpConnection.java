@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,19 +35,34 @@ public final class HttpConnection implements AutoCloseable {
 
     /** Connects. */
     public static HttpConnection open(InetSocketAddress address) throws IOException {
-        return open(address, null);
+        return open(address, null, TIMEOUT_MILLIS);
     }
 
     /** Connects from a local address, which says who asks; null: the usual one. */
     public static HttpConnection open(InetSocketAddress address, @Nullable String from) throws IOException {
+        return open(address, from, TIMEOUT_MILLIS);
+    }
+
+    /** Connects, and waits at most that long for that and for each answer. */
+    public static HttpConnection open(InetSocketAddress address, Duration timeout) throws IOException {
+        return open(address, null, (int) timeout.toMillis());
+    }
+
+    private static HttpConnection open(InetSocketAddress address, @Nullable String from, int timeoutMillis)
+            throws IOException {
         Socket socket = new Socket();
         if (from != null) {
             socket.bind(new InetSocketAddress(InetAddress.ofLiteral(from), 0));
         }
         socket.setTcpNoDelay(true);
-        socket.setSoTimeout(TIMEOUT_MILLIS);
-        socket.connect(address, TIMEOUT_MILLIS);
-        return new HttpConnection(socket);
+        socket.setSoTimeout(timeoutMillis);
+        try {
+            socket.connect(address, timeoutMillis);
+            return new HttpConnection(socket);
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
     }
 
     /** Sends a GET with that Host and reads the response. */
@@ -72,6 +88,15 @@ public final class HttpConnection implements AutoCloseable {
     public void send(String text) throws IOException {
         out.write(text.getBytes(StandardCharsets.ISO_8859_1));
         out.flush();
+    }
+
+    /** Waits for the first byte of a response. Fails with {@link EOFException} when the connection ends before. */
+    public void awaitResponse() throws IOException {
+        in.mark(1);
+        if (in.read() < 0) {
+            throw new EOFException("connection ended before a response");
+        }
+        in.reset();
     }
 
     /** Reads the next response, its body included. Fails with {@link EOFException} when the connection ends before. */

@@ -32,4 +32,9 @@ public final class Launchers {
     public static String backend() {
         return root().resolve("loadtest/bin/backend").toString();
     }
+
+    /** {@code loadtest/bin/caller}. */
+    public static String caller() {
+        return root().resolve("loadtest/bin/caller").toString();
+    }
 }

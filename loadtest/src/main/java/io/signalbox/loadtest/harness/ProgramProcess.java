@@ -93,6 +93,15 @@ public final class ProgramProcess implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** Waits for its end; ends it at once (SIGKILL) when that takes longer. */
+    public void awaitExitOrKill(Duration deadline) throws InterruptedException {
+        if (!process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
+            kill();
+            process.waitFor();
+        }
+        RUNNING.remove(this);
+    }
+
     /** What it costs now, its children included. */
     public ProcStats stats() {
         return ProcStats.ofTree(process.toHandle());
@@ -119,14 +128,11 @@ public final class ProgramProcess implements AutoCloseable {
     public void close() {
         terminate();
         try {
-            if (!process.waitFor(EXIT_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)) {
-                kill();
-                process.waitFor();
-            }
+            awaitExitOrKill(EXIT_DEADLINE);
         } catch (InterruptedException e) {
             kill();
+            RUNNING.remove(this);
             Thread.currentThread().interrupt();
         }
-        RUNNING.remove(this);
     }
 }

@@ -1,0 +1,127 @@
+package io.signalbox.loadtest.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.signalbox.loadtest.harness.Launchers;
+import io.signalbox.loadtest.harness.ProgramProcess;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The agent of a node, as a process in the node's network; it keeps its data over restarts. */
+public final class NodeAgent {
+    private static final Duration READY_DEADLINE = Duration.ofSeconds(60);
+    private static final int ADMIN_PORT = 15000;
+    private static final int REDIRECT_PORT = 15001;
+    private static final int MARK = 1337;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final ClusterNode node;
+    private final List<String> command;
+    private final Path log;
+    private ProgramProcess process;
+
+    private NodeAgent(ClusterNode node, List<String> command, Path log) throws IOException {
+        this.node = node;
+        this.command = command;
+        this.log = log;
+        this.process = launch();
+    }
+
+    /**
+     * Starts it; does not wait.
+     *
+     * @param configService host and port
+     */
+    static NodeAgent start(ClusterNode node, String configService, Capture capture, Path directory)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Launchers.agent(),
+                "--config-service",
+                configService,
+                "--node",
+                node.name(),
+                // Each event loop takes its own turns among endpoints.
+                "--event-loops",
+                "1",
+                "--admin-port",
+                Integer.toString(ADMIN_PORT),
+                "--data-dir",
+                directory.resolve("agent-data-" + node.name()).toString()));
+        switch (capture) {
+            case REDIRECT -> {
+                command.addAll(List.of(
+                        "--capture",
+                        "redirect",
+                        "--redirect-port",
+                        Integer.toString(REDIRECT_PORT),
+                        "--socket-mark",
+                        Integer.toString(MARK)));
+                node.network().nft("""
+                        table ip pods-to-agent
+                        delete table ip pods-to-agent
+                        table ip pods-to-agent {
+                          chain prerouting {
+                            type nat hook prerouting priority dstnat - 1;
+                            iifname "cni0" meta l4proto tcp fib daddr type != local redirect to :%d
+                          }
+                        }
+                        """.formatted(REDIRECT_PORT));
+            }
+        }
+        return new NodeAgent(node, List.copyOf(command), directory.resolve("agent-" + node.name() + ".log"));
+    }
+
+    /** Starts it again after its end; does not wait. */
+    public void restart() throws IOException {
+        process = launch();
+    }
+
+    /** Waits until it serves. */
+    public Duration awaitReady() {
+        return process.awaitReady(READY_DEADLINE, () -> {
+            try {
+                return node.network().run(curl("/ready")).exitCode() == 0;
+            } catch (IOException e) {
+                return false;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        });
+    }
+
+    /** The process that runs now. */
+    public ProgramProcess process() {
+        return process;
+    }
+
+    /** What its admin endpoint answers to a GET. */
+    public String admin(String path) throws IOException, InterruptedException {
+        return node.network().require(curl(path));
+    }
+
+    /** The JSON that its admin endpoint answers to a GET. */
+    public JsonNode json(String path) throws IOException, InterruptedException {
+        return JSON.readTree(admin(path));
+    }
+
+    void close() {
+        process.close();
+    }
+
+    private ProgramProcess launch() throws IOException {
+        Map<String, String> environment = Map.of(
+                "OTEL_TRACES_EXPORTER", "none",
+                "OTEL_METRICS_EXPORTER", "none",
+                "OTEL_LOGS_EXPORTER", "none");
+        return node.network().start("agent " + node.name(), log, null, environment, command.toArray(String[]::new));
+    }
+
+    private static String[] curl(String path) {
+        return new String[] {"curl", "-sSf", "--max-time", "5", "http://127.0.0.1:" + ADMIN_PORT + path};
+    }
+}
