@@ -13,7 +13,6 @@ import io.signalbox.agent.proxy.Answer;
 import io.signalbox.agent.proxy.Attempts;
 import io.signalbox.agent.proxy.ByteText;
 import io.signalbox.agent.proxy.ExchangeSide;
-import io.signalbox.agent.proxy.HeaderBlock;
 import io.signalbox.agent.proxy.LoopContext;
 import io.signalbox.agent.proxy.Origin;
 import io.signalbox.agent.proxy.RequestFlow;
@@ -34,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * used before ends without a byte of a response, as servers close idle connections at any moment, the request is sent
  * again on a new one, if all that was sent is still here, and the request is idempotent or has not left yet.
  */
-final class Exchange implements ExchangeSide, ResponseReader {
+final class Exchange implements ExchangeSide {
     private static final byte[] NOTHING = {};
 
     private final LoopContext loop;
@@ -45,18 +44,15 @@ final class Exchange implements ExchangeSide, ResponseReader {
     private final Attempts attempts;
     private final OutgoingRequest outgoing;
     private final IncomingResponse incoming;
+    private final DirectAttempt direct;
     private final ByteText headerText = new ByteText();
     private final ByteText tracestateText = new ByteText();
     private @Nullable Head request;
     private @Nullable UpstreamEndpoint endpoint;
-    private @Nullable Http1Upstream upstream;
-    private @Nullable TranslatedAttempt translated;
-    private @Nullable Http1Upstream passthroughConnection;
+    private @Nullable Attempt attempt;
     private int status;
     private @Nullable String flag;
     private boolean grpc;
-    private boolean passesThrough;
-    private boolean reused;
     private boolean needsNewConnection;
     private boolean sending;
     private boolean responding;
@@ -74,6 +70,7 @@ final class Exchange implements ExchangeSide, ResponseReader {
         this.attempts = flow.attempts();
         this.outgoing = new OutgoingRequest(loop, alloc);
         this.incoming = new IncomingResponse(loop, flow);
+        this.direct = new DirectAttempt(loop, this, attempts, downstream.output(), outgoing, incoming);
     }
 
     boolean isRunning() {
@@ -110,7 +107,6 @@ final class Exchange implements ExchangeSide, ResponseReader {
         RequestDecision decision = router.decide(outgoing.view());
         if (decision.kind() == RequestDecision.Kind.PASSTHROUGH) {
             loop.stats().passthroughRequests.increment();
-            passesThrough = true;
             outgoing.leaveAsItCame();
             attempts.passThrough(loop.upstreams().endpoint(origin.destinationEndpoint()));
         } else {
@@ -170,64 +166,42 @@ final class Exchange implements ExchangeSide, ResponseReader {
     @Override
     public void startAttempt(UpstreamEndpoint picked) {
         endpoint = picked;
+        boolean fresh = needsNewConnection;
+        needsNewConnection = false;
         if (attempts.upstreamProtocol() == UpstreamProtocol.HTTP2) {
             startTranslated(picked);
+        } else {
+            attempt = direct;
+            direct.start(picked, fresh);
+        }
+    }
+
+    private void startTranslated(UpstreamEndpoint picked) {
+        if (outgoing.edits().websocket) {
+            flow.reply(LocalReply.WEBSOCKET_REFUSED);
             return;
         }
-        Http1Upstream idle = needsNewConnection ? null : takeIdle(picked);
-        needsNewConnection = false;
-        reused = idle != null;
-        if (idle == null) {
-            Http1Upstream connection = new Http1Upstream(loop, picked);
-            upstream = connection;
-            connection.connect(this);
-        } else {
-            upstream = idle;
-            idle.lend(this);
-            send(idle);
-        }
+        TranslatedAttempt translated =
+                new TranslatedAttempt(loop, this, picked, downstream.output(), outgoing, incoming);
+        attempt = translated;
+        translated.start(outgoing.headFor(attempts));
     }
 
-    private @Nullable Http1Upstream takeIdle(UpstreamEndpoint picked) {
-        if (!passesThrough) {
-            return picked.http1Pool(loop, Http1Pool::new).take();
-        }
-        Http1Upstream own = passthroughConnection;
-        passthroughConnection = null;
-        return own != null && own.isUsable() ? own : null;
-    }
-
-    @Override
-    public void connected(Http1Upstream open) {
-        if (upstream != null) {
-            upstream = open;
-            send(open);
-        }
-    }
-
-    @Override
-    public void overflowed() {
-        flow.reply(LocalReply.OVERFLOW);
-    }
-
-    private void send(Http1Upstream to) {
+    /** The head has been sent, and what was there of the body. */
+    void sent() {
         if (!isRunning()) {
             return;
         }
-        outgoing.sendTo(to.output(), attempts, reused);
         sending = true;
-        to.setReading(downstream.output().isWritable());
         if (!outgoing.isComplete()) {
             attempts.awaitRequest();
         }
         downstream.consume();
     }
 
-    @Override
-    public void connectFailed() {
-        if (!attempts.retries(AttemptFailure.CONNECT_FAILURE)) {
-            flow.reply(LocalReply.CONNECT_FAILED);
-        }
+    /** The running attempt takes more, or less, than before. */
+    void attemptWritabilityChanged() {
+        downstream.updateReading();
     }
 
     @Override
@@ -263,17 +237,13 @@ final class Exchange implements ExchangeSide, ResponseReader {
     }
 
     boolean isUpstreamWritable() {
-        return translated == null
-                ? upstream == null || upstream.output().isWritable()
-                : translated.call().isWritable();
+        return attempt == null || attempt.takesMore();
     }
 
     /** Takes bytes of the request's body, or of the tunnel. */
     void requestBytes(ByteBuf in) {
         if (tunnel) {
-            if (upstream != null) {
-                upstream.output().write(in, in.readableBytes());
-            }
+            direct.tunnelUp(in);
             return;
         }
         BadMessage bad = outgoing.read(in);
@@ -293,13 +263,11 @@ final class Exchange implements ExchangeSide, ResponseReader {
                 downstream.close();
             }
         } else if (serverEnded) {
-            if (upstream != null) {
-                upstream.output().flush();
-            }
+            direct.flushTunnel();
             downstream.close();
-        } else if (upstream != null && !callerEnded) {
+        } else if (!callerEnded) {
             callerEnded = true;
-            upstream.output().shutdownAfterwards(() -> {});
+            direct.endTunnel();
         }
     }
 
@@ -310,108 +278,71 @@ final class Exchange implements ExchangeSide, ResponseReader {
             leaveUpstream();
             end();
         }
-        if (passthroughConnection != null) {
-            passthroughConnection.close();
-            passthroughConnection = null;
-        }
+        direct.close();
     }
 
     void downstreamWritabilityChanged() {
-        if (translated != null) {
-            translated.call().listenerChanged();
+        if (attempt != null) {
+            attempt.callerWritabilityChanged();
         }
-        if (upstream != null && sending) {
-            upstream.setReading(downstream.output().isWritable());
-        }
-    }
-
-    @Override
-    public void upstreamWritabilityChanged() {
-        downstream.updateReading();
     }
 
     // ---- the response ---------------------------------------------------------------------------------------------
 
-    @Override
-    public BodySink responseBody() {
-        return incoming.body();
+    /**
+     * The head of a response has come to the running attempt.
+     *
+     * @param grpcCode value of {@code grpc-status}; null: there is none
+     * @return whether another attempt follows, and this one has been left
+     */
+    boolean retriesAfter(int code, @Nullable CharSequence grpcCode, boolean rateLimited) {
+        int grpcStatus = grpc && grpcCode != null ? GrpcStatus.parse(grpcCode) : RetryRules.NO_GRPC_STATUS;
+        return attempts.retriesAfter(code, grpcStatus, rateLimited);
     }
 
-    @Override
-    public void interimResponse(Head head) {
-        // The caller may have begun to send what it was told to: a second attempt would tell it again.
-        outgoing.giveUpReplay();
-        HeadWriter.interim(head, downstream.output().buffer());
-    }
-
-    @Override
-    public boolean retriesAfter(Head head) {
-        return attempts.retriesAfter(head.status, RetryRules.NO_GRPC_STATUS, head.rateLimited);
-    }
-
-    @Override
-    public void response(Head head, BodyReader body) {
-        beginResponse(head.status);
-        incoming.begin(head, body, downstream.output(), outgoing.isToHead(), passesThrough, closeAfterwards);
-    }
-
-    private void beginResponse(int code) {
+    /**
+     * The head of the final response goes to the caller.
+     *
+     * @return whether the connection ends with it
+     */
+    boolean responds(int code) {
         responding = true;
         attempts.responding();
         outgoing.giveUpReplay();
         status = code;
         // A response that overtakes the request's body is often a refusal: nobody may want the rest of the body.
         closeAfterwards |= !outgoing.isComplete() || downstream.isEnding();
+        return closeAfterwards;
     }
 
-    @Override
-    public void responseEnded(boolean reusable) {
-        Http1Upstream from = upstream;
-        if (from != null && reusable && outgoing.isComplete()) {
-            upstream = null;
-            from.detach();
-            if (passesThrough) {
-                passthroughConnection = from;
-            } else {
-                from.giveToPool();
-            }
-        }
+    /** All of the response has gone to the caller. */
+    void responseEnded() {
         leaveUpstream();
         finish(closeAfterwards || !outgoing.isComplete());
     }
 
-    @Override
-    public void responseEndedByClose() {
-        incoming.body().end(null);
-        responseEnded(false);
-    }
-
-    @Override
-    public void responseBroken() {
-        if (responding || !attempts.retries(AttemptFailure.RESET)) {
-            fail(LocalReply.UPSTREAM_MALFORMED);
-        }
-    }
-
-    @Override
-    public void upstreamLost() {
-        Http1Upstream lost = upstream;
-        if (responding || lost == null) {
-            fail(LocalReply.UPSTREAM_CLOSED);
+    /**
+     * The running attempt has ended without a response, or in the midst of it.
+     *
+     * @param reply for a caller who gets no other attempt
+     */
+    void failed(AttemptFailure failure, LocalReply reply, Resend resend) {
+        if (responding) {
+            fail(reply);
             return;
         }
-        boolean left = lost.output().hasFlushed();
-        needsNewConnection = isWorthResending(lost, left);
+        needsNewConnection = resend == Resend.ANYHOW || (resend == Resend.IF_IDEMPOTENT && outgoing.isIdempotent());
         if (needsNewConnection && attempts.resend()) {
             return;
         }
-        if (!attempts.retries(left ? AttemptFailure.RESET : AttemptFailure.RESET_BEFORE_REQUEST)) {
-            flow.reply(LocalReply.UPSTREAM_CLOSED);
+        if (!attempts.retries(failure)) {
+            flow.reply(reply);
         }
     }
 
-    private boolean isWorthResending(Http1Upstream lost, boolean left) {
-        return reused && !lost.hasResponse() && outgoing.isReplayable() && (!left || outgoing.isIdempotent());
+    /** The request cannot go out, and would not elsewhere. */
+    void refused(LocalReply reply) {
+        fail(reply);
     }
 
     /** Answers instead of the upstream; when its answer has begun already, the caller can only be cut off. */
@@ -449,70 +380,11 @@ final class Exchange implements ExchangeSide, ResponseReader {
         finish(close);
     }
 
-    // ---- at an endpoint that speaks HTTP/2 ------------------------------------------------------------------------
-
-    private void startTranslated(UpstreamEndpoint picked) {
-        if (outgoing.edits().websocket) {
-            flow.reply(LocalReply.WEBSOCKET_REFUSED);
-            return;
-        }
-        TranslatedAttempt attempt = new TranslatedAttempt(loop, this, picked, downstream.output(), outgoing, incoming);
-        translated = attempt;
-        attempt.start(outgoing.headFor(attempts));
-    }
-
-    /** The head has been sent, and what was there of the body. */
-    void callOpened() {
-        if (!isRunning()) {
-            return;
-        }
-        sending = true;
-        if (!outgoing.isComplete()) {
-            attempts.awaitRequest();
-        }
-        downstream.consume();
-    }
-
-    /** As {@link #retriesAfter}. */
-    boolean callRetriesAfter(int code, @Nullable CharSequence grpcCode, boolean rateLimited) {
-        int grpcStatus = grpc && grpcCode != null ? GrpcStatus.parse(grpcCode) : RetryRules.NO_GRPC_STATUS;
-        return attempts.retriesAfter(code, grpcStatus, rateLimited);
-    }
-
-    /** Relays the head of the final response. */
-    void callResponds(HeaderBlock head, long length, boolean bodiless) {
-        beginResponse(head.statusCode());
-        incoming.begin(head, downstream.output(), length, bodiless, closeAfterwards);
-    }
-
-    void callFailed(AttemptFailure failure, LocalReply reply, Resend resend) {
-        if (responding) {
-            fail(reply);
-            return;
-        }
-        boolean harmless = resend == Resend.ANYHOW || (resend == Resend.IF_IDEMPOTENT && outgoing.isIdempotent());
-        if (harmless && attempts.resend()) {
-            return;
-        }
-        if (!attempts.retries(failure)) {
-            flow.reply(reply);
-        }
-    }
-
-    void callRefused(LocalReply reply) {
-        fail(reply);
-    }
-
     // ---- the tunnel -----------------------------------------------------------------------------------------------
 
-    @Override
-    public void protocolSwitched(Head head) {
-        if (!outgoing.edits().websocket) {
-            responseBroken();
-            return;
-        }
-        incoming.switched(head, downstream.output(), passesThrough);
-        status = head.status;
+    /** The response says that the connection is a WebSocket from here on. */
+    void switched() {
+        status = 101;
         responding = true;
         tunnel = true;
         attempts.tunnelling();
@@ -520,13 +392,8 @@ final class Exchange implements ExchangeSide, ResponseReader {
         downstream.consume();
     }
 
-    @Override
-    public void tunnelDown(ByteBuf in) {
-        downstream.output().write(in, in.readableBytes());
-    }
-
-    @Override
-    public void tunnelUpstreamEnded() {
+    /** The endpoint says that nothing follows. */
+    void tunnelEnded() {
         if (callerEnded) {
             leaveUpstream();
             finish(true);
@@ -540,15 +407,10 @@ final class Exchange implements ExchangeSide, ResponseReader {
 
     private void leaveUpstream() {
         sending = false;
-        if (upstream != null) {
-            Http1Upstream left = upstream;
-            upstream = null;
-            left.abandon();
-        }
-        if (translated != null) {
-            TranslatedAttempt left = translated;
-            translated = null;
-            left.call().cancel();
+        Attempt running = attempt;
+        if (running != null) {
+            attempt = null;
+            running.leave();
         }
         if (endpoint != null) {
             UpstreamEndpoint left = endpoint;
@@ -571,7 +433,6 @@ final class Exchange implements ExchangeSide, ResponseReader {
         request = null;
         outgoing.end();
         incoming.end();
-        passesThrough = false;
         tunnel = false;
         headerText.pointTo(NOTHING, 0, 0);
         tracestateText.pointTo(NOTHING, 0, 0);

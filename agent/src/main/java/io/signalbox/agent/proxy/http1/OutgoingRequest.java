@@ -75,6 +75,10 @@ final class OutgoingRequest {
         edits.asItCame = true;
     }
 
+    boolean isAsItCame() {
+        return edits.asItCame;
+    }
+
     /** Names the request, unless the caller has. */
     void name() {
         if (!head.hasRequestId) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * An attempt of an exchange at an endpoint that speaks HTTP/2. A response whose body is not as long as it says is cut
  * off, since the caller would read the rest as another response. Confined to the event loop.
  */
-final class TranslatedAttempt implements CallListener {
+final class TranslatedAttempt implements Attempt, CallListener {
     private static final AsciiString RATE_LIMITED = AsciiString.cached("x-envoy-ratelimited");
 
     private final Exchange exchange;
@@ -41,24 +41,35 @@ final class TranslatedAttempt implements CallListener {
         this.call = loop.translation().toHttp2().call(loop, endpoint, this);
     }
 
-    /** What is sent, and where. */
-    UpstreamCall call() {
-        return call;
-    }
-
+    /** Sends the request, as soon as there is a connection. */
     void start(HeaderBlock head) {
         call.start(head, !outgoing.hasBody(), false);
     }
 
     @Override
+    public boolean takesMore() {
+        return call.isWritable();
+    }
+
+    @Override
+    public void callerWritabilityChanged() {
+        call.listenerChanged();
+    }
+
+    @Override
+    public void leave() {
+        call.cancel();
+    }
+
+    @Override
     public void opened() {
         outgoing.sendTo(call);
-        exchange.callOpened();
+        exchange.sent();
     }
 
     @Override
     public void writabilityChanged() {
-        exchange.upstreamWritabilityChanged();
+        exchange.attemptWritabilityChanged();
     }
 
     @Override
@@ -76,15 +87,15 @@ final class TranslatedAttempt implements CallListener {
             broken();
             return;
         }
-        if (exchange.callRetriesAfter(status, head.get(HeaderBlock.GRPC_STATUS), head.get(RATE_LIMITED) != null)) {
+        if (exchange.retriesAfter(status, head.get(HeaderBlock.GRPC_STATUS), head.get(RATE_LIMITED) != null)) {
             return;
         }
         long told = end && !bodiless ? 0 : length;
         toldLength = bodiless || told >= 0;
         remaining = bodiless ? 0 : told >= 0 ? told : Long.MAX_VALUE;
-        exchange.callResponds(head, told, bodiless);
+        incoming.begin(head, caller, told, bodiless, exchange.responds(status));
         if (end) {
-            exchange.responseEnded(false);
+            exchange.responseEnded();
         }
     }
 
@@ -108,11 +119,11 @@ final class TranslatedAttempt implements CallListener {
             return;
         }
         incoming.end(trailers, caller);
-        exchange.responseEnded(false);
+        exchange.responseEnded();
     }
 
     private void broken() {
-        exchange.callFailed(AttemptFailure.RESET, LocalReply.UPSTREAM_MALFORMED, Resend.NEVER);
+        exchange.failed(AttemptFailure.RESET, LocalReply.UPSTREAM_MALFORMED, Resend.NEVER);
     }
 
     @Override
@@ -122,11 +133,11 @@ final class TranslatedAttempt implements CallListener {
 
     @Override
     public void failed(AttemptFailure failure, LocalReply reply, Resend resend) {
-        exchange.callFailed(failure, reply, resend);
+        exchange.failed(failure, reply, resend);
     }
 
     @Override
     public void refused(LocalReply reply) {
-        exchange.callRefused(reply);
+        exchange.refused(reply);
     }
 }
