@@ -10,6 +10,7 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.signalbox.agent.proxy.HeaderBlock;
 import io.signalbox.agent.proxy.LoopContext;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Flow control of one connection, and the relaying of bodies that depends on it: bytes that came in on this connection
@@ -161,19 +162,36 @@ final class FlowControl {
         Http2Connection<?> sink = half.sink;
         OtherEnd other = half.other;
         if (sink != null && half.queuedBytes == 0) {
+            if (half.exchange.keepsForRetry(half)) {
+                half.exchange.keepForRetry(copy(trailers));
+            }
             half.endSent = true;
             sink.writer().headers(half.sinkId, trailers, true);
             half.exchange.finishIfDone();
         } else {
-            HeaderBlock copy = new HeaderBlock();
-            copy.copyFrom(trailers);
-            half.waitingTrailers = copy;
+            half.waitingTrailers = copy(trailers);
             if (sink != null) {
                 sink.flow().pump(half);
             } else if (other != null) {
                 pump(half, other, loop);
             }
         }
+    }
+
+    private static HeaderBlock copy(HeaderBlock trailers) {
+        HeaderBlock copy = new HeaderBlock();
+        copy.copyFrom(trailers);
+        return copy;
+    }
+
+    /** Takes the trailers that waited, to send them now; null: there are none. */
+    private static @Nullable HeaderBlock takeTrailers(Half half) {
+        HeaderBlock trailers = half.waitingTrailers;
+        half.waitingTrailers = null;
+        if (trailers != null && half.exchange.keepsForRetry(half)) {
+            half.exchange.keepForRetry(trailers);
+        }
+        return trailers;
     }
 
     // ---- where one end is no stream -------------------------------------------------------------------------------
@@ -211,8 +229,7 @@ final class FlowControl {
         }
         if (other.equals(half.other) && half.queue.isEmpty()) {
             if (half.endReceived && !half.endSent) {
-                HeaderBlock trailers = half.waitingTrailers;
-                half.waitingTrailers = null;
+                HeaderBlock trailers = takeTrailers(half);
                 half.endSent = true;
                 other.end(trailers);
             }
@@ -285,11 +302,10 @@ final class FlowControl {
         }
         if (half.endReceived && !half.endSent) {
             half.endSent = true;
-            HeaderBlock trailers = half.waitingTrailers;
+            HeaderBlock trailers = takeTrailers(half);
             if (trailers == null) {
                 connection.writer().endStream(half.sinkId);
             } else {
-                half.waitingTrailers = null;
                 try {
                     connection.writer().headers(half.sinkId, trailers, true);
                 } catch (Http2Exception e) {

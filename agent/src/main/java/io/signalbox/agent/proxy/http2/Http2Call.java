@@ -204,6 +204,11 @@ public final class Http2Call extends Http2Request implements UpstreamCall {
         throw new IllegalStateException("kept by the caller's side");
     }
 
+    @Override
+    void keepForRetry(HeaderBlock trailers) {
+        throw new IllegalStateException("kept by the caller's side");
+    }
+
     /** The listener as the end of both halves: where the response goes, and where the request comes from. */
     private final class ListenerEnd implements OtherEnd {
         @Override

@@ -212,6 +212,11 @@ final class Http2Exchange extends Http2Request implements ExchangeSide {
     }
 
     @Override
+    void keepForRetry(HeaderBlock trailers) {
+        replay.keep(trailers);
+    }
+
+    @Override
     public boolean isReplayable() {
         return replay.isPossible();
     }
@@ -220,10 +225,14 @@ final class Http2Exchange extends Http2Request implements ExchangeSide {
     public void dropAttempt() {
         resetUpstream(CANCEL);
         request.endSent = false;
-        requeueSentBytes();
+        requeueWhatWasSent();
     }
 
-    private void requeueSentBytes() {
+    private void requeueWhatWasSent() {
+        HeaderBlock sentTrailers = replay.trailers();
+        if (sentTrailers != null) {
+            request.waitingTrailers = sentTrailers;
+        }
         if (request.replayedBytes > 0) {
             // The rest of an earlier replay still heads the queue; all of it is in the new one.
             ByteBuf rest = request.queue.remove();

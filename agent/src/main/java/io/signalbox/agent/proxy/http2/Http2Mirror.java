@@ -173,4 +173,9 @@ final class Http2Mirror extends Http2Request {
     void keepForRetry(ByteBuf in, int length) {
         throw new IllegalStateException("a copy is sent once");
     }
+
+    @Override
+    void keepForRetry(HeaderBlock trailers) {
+        throw new IllegalStateException("a copy is sent once");
+    }
 }

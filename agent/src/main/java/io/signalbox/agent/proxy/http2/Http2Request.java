@@ -203,4 +203,7 @@ abstract sealed class Http2Request permits Http2Exchange, Http2Mirror, Http2Call
 
     /** Keeps bytes that are about to be sent. */
     abstract void keepForRetry(ByteBuf in, int length);
+
+    /** Keeps trailers that are about to be sent, and are not changed any more. */
+    abstract void keepForRetry(HeaderBlock trailers);
 }

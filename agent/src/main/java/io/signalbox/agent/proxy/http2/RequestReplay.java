@@ -2,10 +2,12 @@ package io.signalbox.agent.proxy.http2;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.signalbox.agent.proxy.HeaderBlock;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The body bytes that an attempt has sent, kept until the response begins, so that another attempt can send them again.
- * The array belongs to a reused exchange, so that small bodies make no object.
+ * The body bytes and trailers that an attempt has sent, kept until the response begins, so that another attempt can
+ * send them again. The array belongs to a reused exchange, so that small bodies make no object.
  */
 final class RequestReplay {
     /** A body of which more has been sent cannot be sent again. */
@@ -18,6 +20,7 @@ final class RequestReplay {
 
     private byte[] bytes = NONE;
     private int length;
+    private @Nullable HeaderBlock trailers;
     private boolean possible = true;
 
     /** Whether all that was sent is still here. */
@@ -47,7 +50,20 @@ final class RequestReplay {
         length += count;
     }
 
-    /** A copy of all that was kept. */
+    /** Keeps trailers, which are not changed any more. */
+    void keep(HeaderBlock sent) {
+        if (possible) {
+            trailers = sent;
+        }
+    }
+
+    /** Trailers that were sent; null: none. */
+    @Nullable
+    HeaderBlock trailers() {
+        return trailers;
+    }
+
+    /** A copy of all bytes that were kept. */
     ByteBuf toBuffer() {
         return Unpooled.copiedBuffer(bytes, 0, length);
     }
@@ -56,6 +72,7 @@ final class RequestReplay {
     void giveUp() {
         possible = false;
         length = 0;
+        trailers = null;
         if (bytes.length > KEEP_BYTES) {
             bytes = NONE;
         }
