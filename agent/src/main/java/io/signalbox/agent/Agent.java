@@ -8,6 +8,7 @@ import io.signalbox.agent.config.AgentIdentity;
 import io.signalbox.agent.config.ConfigClient;
 import io.signalbox.agent.config.ConfigStats;
 import io.signalbox.agent.config.LastKnownGood;
+import io.signalbox.agent.config.StreamSecurity;
 import io.signalbox.agent.explain.ExplainJson;
 import io.signalbox.agent.explain.Explainer;
 import io.signalbox.agent.proxy.ConnectionReport;
@@ -122,11 +123,14 @@ final class Agent implements AutoCloseable {
                         + " traces={}",
                 config.node(),
                 AgentMain.version(),
-                config.configService(),
+                config.configService().addresses(),
                 adminServer.port(),
                 config.dataplane().captureMode(),
                 config.dataplane().eventLoops(),
                 tracing == null ? "off" : "on");
+        if (config.configService().security() instanceof StreamSecurity.PlainText) {
+            log.warn("the stream to the config service is plain text: --insecure-development");
+        }
         configClient.start();
         isStarted = true;
         log.debug("rehearsed: requests={}", Rehearsal.run(REHEARSAL));
@@ -215,7 +219,7 @@ final class Agent implements AutoCloseable {
                     config.node(),
                     config.zone(),
                     configStats.source().text(),
-                    configStats.isConnected(),
+                    configStats.followed(),
                     configStats.lastAppliedEpochMillis(),
                     configClient.snapshot());
         }

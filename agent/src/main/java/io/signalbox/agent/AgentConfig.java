@@ -3,6 +3,8 @@ package io.signalbox.agent;
 import io.signalbox.agent.apply.CaptureMode;
 import io.signalbox.agent.apply.DataplaneConfig;
 import io.signalbox.agent.config.ConfigServiceAddress;
+import io.signalbox.agent.config.ConfigServiceTarget;
+import io.signalbox.agent.config.StreamSecurity;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -10,11 +12,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How one agent runs: the options, checked. {@link AgentOption} says what each means and its default.
  *
- * @param configService where the config service is
+ * @param configService where the config service is, and how the stream to it is protected
  * @param node name of the node
  * @param zone of the node; empty when unknown
  * @param adminPort port on 127.0.0.1; 0 picks a free one
@@ -25,7 +29,7 @@ import java.util.Map;
  * @param dataplane limits and modes of the dataplane
  */
 record AgentConfig(
-        ConfigServiceAddress configService,
+        ConfigServiceTarget configService,
         String node,
         String zone,
         int adminPort,
@@ -60,12 +64,8 @@ record AgentConfig(
     static AgentConfig of(Map<AgentOption, String> flags, Map<String, String> environment)
             throws InvalidConfigException {
         OptionValues values = new OptionValues(flags, environment);
-        String configService = values.required(AgentOption.CONFIG_SERVICE);
-        ConfigServiceAddress nowhere = new ConfigServiceAddress("localhost", 1);
         AgentConfig config = new AgentConfig(
-                configService.isEmpty()
-                        ? nowhere
-                        : values.parse(AgentOption.CONFIG_SERVICE, nowhere, ConfigServiceAddress::parse),
+                configService(values),
                 values.required(AgentOption.NODE),
                 values.text(AgentOption.ZONE),
                 values.integer(AgentOption.ADMIN_PORT, 0, MAX_PORT),
@@ -76,6 +76,41 @@ record AgentConfig(
                 dataplane(values));
         values.throwProblems();
         return config;
+    }
+
+    private static ConfigServiceTarget configService(OptionValues values) {
+        List<ConfigServiceAddress> addresses =
+                values.required(AgentOption.CONFIG_SERVICE).isEmpty()
+                        ? List.of()
+                        : values.parse(AgentOption.CONFIG_SERVICE, List.of(), AgentConfig::replicas);
+        String ca = values.text(AgentOption.CONFIG_SERVICE_CA);
+        Optional<Path> token = Optional.of(values.text(AgentOption.CONFIG_SERVICE_TOKEN))
+                .filter(text -> !text.isEmpty())
+                .map(Path::of);
+        if (values.flag(AgentOption.INSECURE_DEVELOPMENT)) {
+            addresses.stream()
+                    .filter(address -> !address.isLoopback())
+                    .forEach(address -> values.problem("--insecure-development: --config-service is " + address
+                            + " (expected: localhost or a loopback address, since anybody could read and change what"
+                            + " comes from elsewhere)"));
+            if (!ca.isEmpty() || token.isPresent()) {
+                values.problem("--insecure-development: plain text has no CA and shows no token (expected: either it,"
+                        + " or --config-service-ca and --config-service-token)");
+            }
+            return new ConfigServiceTarget(addresses, new StreamSecurity.PlainText());
+        }
+        if (ca.isEmpty()) {
+            values.problem("--config-service-ca: missing (the stream to the config service is encrypted; give the"
+                    + " certificates of its CA, or --insecure-development for plain text over loopback)");
+        }
+        return new ConfigServiceTarget(addresses, new StreamSecurity.Tls(Path.of(ca), token));
+    }
+
+    private static List<ConfigServiceAddress> replicas(String text) {
+        return Stream.of(text.split(",", -1))
+                .map(String::strip)
+                .map(ConfigServiceAddress::parse)
+                .toList();
     }
 
     private static DataplaneConfig dataplane(OptionValues values) {

@@ -116,11 +116,11 @@ public final class AgentMain {
                         "Traces are exported when OTEL_TRACES_EXPORTER or OTEL_EXPORTER_OTLP_ENDPOINT is set.");
         for (AgentOption option : AgentOption.values()) {
             String suffix = option.defaultValue().isEmpty() ? "" : " (default: " + option.defaultValue() + ")";
-            spec.addOption(OptionSpec.builder(option.flag())
+            OptionSpec.Builder builder = OptionSpec.builder(option.flag())
                     .paramLabel(option.label())
                     .type(String.class)
-                    .description(option.description() + suffix)
-                    .build());
+                    .description(option.description() + suffix);
+            spec.addOption((option.isFlag() ? builder.arity("0..1").fallbackValue("true") : builder).build());
         }
         spec.addOption(OptionSpec.builder("--help")
                 .usageHelp(true)

@@ -4,7 +4,24 @@ import java.util.Locale;
 
 /** Everything that can be configured, with its names on the command line, in the environment and in the file. */
 enum AgentOption {
-    CONFIG_SERVICE("HOST:PORT", "", "Where the config service's gRPC port is. Required."),
+    CONFIG_SERVICE(
+            "HOST:PORT,...",
+            "",
+            "Where the config service's gRPC port is; every address of every name counts as a replica. Required."),
+    CONFIG_SERVICE_CA(
+            "FILE",
+            "",
+            "Certificates, in PEM, that the config service's must lead to; read again at each connect. Required, but"
+                    + " for --insecure-development."),
+    CONFIG_SERVICE_TOKEN(
+            "FILE",
+            "",
+            "Token by which the agent proves to the config service who it is, as Kubernetes projects it; read again"
+                    + " at each connect."),
+    INSECURE_DEVELOPMENT(
+            "true|false",
+            "false",
+            "Speak plain text to a config service on loopback. A flag: its value may be left out."),
     NODE("NAME", "", "Name of the Kubernetes node that this agent serves. Required."),
     ZONE("NAME", "", "Zone of that node."),
     CAPTURE(
@@ -81,5 +98,10 @@ enum AgentOption {
 
     String description() {
         return description;
+    }
+
+    /** Whether the name alone means true. */
+    boolean isFlag() {
+        return this == INSECURE_DEVELOPMENT;
     }
 }

@@ -140,6 +140,20 @@ final class OptionValues {
         });
     }
 
+    /** True or false. */
+    boolean flag(AgentOption option) {
+        return parse(option, false, text -> switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException(text + " (expected: true or false)");
+        });
+    }
+
+    /** Notes something that is wrong with several options together. */
+    void problem(String message) {
+        problems.add(message);
+    }
+
     Duration duration(AgentOption option) {
         return parse(option, Duration.ZERO, text -> {
             Matcher matcher = DURATION.matcher(text);

@@ -3,6 +3,9 @@ package io.signalbox.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.signalbox.agent.apply.CaptureMode;
+import io.signalbox.agent.config.ConfigServiceAddress;
+import io.signalbox.agent.config.ConfigServiceTarget;
+import io.signalbox.agent.config.StreamSecurity;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -11,8 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +46,7 @@ class AgentMainTest {
     private static Map<AgentOption, String> required() {
         Map<AgentOption, String> flags = new EnumMap<>(AgentOption.class);
         flags.put(AgentOption.CONFIG_SERVICE, "config:15010");
+        flags.put(AgentOption.CONFIG_SERVICE_CA, "/ca.crt");
         flags.put(AgentOption.NODE, "n1");
         flags.put(AgentOption.DATA_DIR, "/data");
         return flags;
@@ -89,7 +96,15 @@ class AgentMainTest {
     })
     void aBadValueIsOneLineThatNamesTheOption(String option, String value) {
         Ended ended = run(
-                Map.of("SIGNALBOX_NODE", "n1", "SIGNALBOX_DATA_DIR", "/d", "SIGNALBOX_CONFIG_SERVICE", "c:1"),
+                Map.of(
+                        "SIGNALBOX_NODE",
+                        "n1",
+                        "SIGNALBOX_DATA_DIR",
+                        "/d",
+                        "SIGNALBOX_CONFIG_SERVICE",
+                        "c:1",
+                        "SIGNALBOX_CONFIG_SERVICE_CA",
+                        "/ca.crt"),
                 option,
                 value);
         assertThat(ended.code()).isEqualTo(AgentMain.EXIT_USAGE);
@@ -119,9 +134,47 @@ class AgentMainTest {
     @CsvSource({"'a: [', not YAML", "'drain-timeout: {a: 1}', unknown option"})
     void aBrokenFileIsSaid(String text, String reason) throws Exception {
         Path file = Files.writeString(directory.resolve("a.yaml"), text);
-        Ended ended = run(Map.of(), "--config-service=c:1", "--node=n", "--data-dir=/d", "--config=" + file);
+        Ended ended = run(
+                Map.of(),
+                "--config-service=c:1",
+                "--config-service-ca=/ca.crt",
+                "--node=n",
+                "--data-dir=/d",
+                "--config=" + file);
         assertThat(ended.code()).isEqualTo(AgentMain.EXIT_USAGE);
         assertThat(ended.err()).hasLineCount(1).contains(reason);
+    }
+
+    @Test
+    void readsHowTheStreamIsProtected() throws Exception {
+        Map<AgentOption, String> flags = required();
+        flags.put(AgentOption.CONFIG_SERVICE, "a:1, [::1]:2");
+        flags.put(AgentOption.CONFIG_SERVICE_TOKEN, "/token");
+
+        assertThat(AgentConfig.of(flags, Map.of()).configService())
+                .isEqualTo(new ConfigServiceTarget(
+                        List.of(new ConfigServiceAddress("a", 1), new ConfigServiceAddress("::1", 2)),
+                        new StreamSecurity.Tls(Path.of("/ca.crt"), Optional.of(Path.of("/token")))));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--config-service=c:1 | --config-service-ca: missing",
+                "--config-service=c:1 --insecure-development | --insecure-development: --config-service is c:1 (exp",
+                "--config-service=localhost:1,10.0.0.1:1 --insecure-development=true | --config-service is 10.0.0.1:1",
+                "--config-service=[::1]:1 --insecure-development --config-service-ca=/ca | plain text has no CA",
+                "--config-service=[::1]:1 --insecure-development=maybe --config-service-ca=/ca | maybe (expected",
+            })
+    void plainTextIsForLoopbackAloneAndOnlyWhenAskedFor(String options, String expected) {
+        List<String> args = new ArrayList<>(List.of("--node=n", "--data-dir=/d"));
+        args.addAll(List.of(options.split(" ")));
+
+        Ended ended = run(Map.of(), args.toArray(String[]::new));
+
+        assertThat(ended.code()).isEqualTo(AgentMain.EXIT_USAGE);
+        assertThat(ended.err()).hasLineCount(1).contains(expected);
     }
 
     @Test
@@ -136,13 +189,14 @@ class AgentMainTest {
     void theHelpTextNamesEveryOption(AgentOption option) {
         Ended ended = run(Map.of(), "--help");
         assertThat(ended.code()).isZero();
-        assertThat(ended.out()).contains(option.flag() + "=");
+        assertThat(ended.out()).containsPattern(option.flag() + "(=|\\[=)");
     }
 
     @Test
     void aDataDirThatIsAFileIsAStartFailure() throws Exception {
         Path file = Files.writeString(directory.resolve("f"), "");
-        Ended ended = run(Map.of(), "--config-service=127.0.0.1:1", "--node=n", "--data-dir=" + file);
+        Ended ended = run(
+                Map.of(), "--config-service=127.0.0.1:1", "--insecure-development", "--node=n", "--data-dir=" + file);
         assertThat(ended.code()).isEqualTo(AgentMain.EXIT_START_FAILED);
         assertThat(ended.err()).hasLineCount(1).contains("--data-dir");
     }
@@ -153,6 +207,7 @@ class AgentMainTest {
             Ended ended = run(
                     Map.of(),
                     "--config-service=127.0.0.1:1",
+                    "--insecure-development",
                     "--node=n",
                     "--data-dir=" + directory,
                     "--admin-port=" + taken.getLocalPort());

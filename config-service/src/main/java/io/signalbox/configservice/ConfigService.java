@@ -1,8 +1,5 @@
 package io.signalbox.configservice;
 
-import io.helidon.webserver.WebServer;
-import io.helidon.webserver.grpc.GrpcConfig;
-import io.helidon.webserver.grpc.GrpcRouting;
 import io.signalbox.configservice.compile.Compiler;
 import io.signalbox.configservice.explain.Explainer;
 import io.signalbox.configservice.explain.WhatIfCompiler;
@@ -13,7 +10,6 @@ import io.signalbox.configservice.pipeline.PipelineState;
 import io.signalbox.configservice.pipeline.Stage;
 import io.signalbox.configservice.publish.AgentQuestions;
 import io.signalbox.configservice.publish.AgentSessions;
-import io.signalbox.configservice.publish.ConfigStreams;
 import io.signalbox.configservice.publish.SessionClock;
 import io.signalbox.configservice.publish.SessionTerms;
 import io.signalbox.configservice.rest.RestApi;
@@ -22,9 +18,8 @@ import io.signalbox.configservice.source.file.FileSource;
 import io.signalbox.configservice.telemetry.Telemetry;
 import io.signalbox.configservice.wire.SnapshotStore;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,19 +35,16 @@ public final class ConfigService implements AutoCloseable {
     /** How long a file change may go unnoticed when the file system sends no event. */
     static final Duration RESCAN_INTERVAL = Duration.ofSeconds(2);
 
-    /** Largest message taken from an agent: a Hello that names all 65535 ports fits. */
-    static final int MAX_REQUEST_BYTES = 8 * 1024 * 1024;
-
-    private static final Duration SHUTDOWN_GRACE = Duration.ofMillis(200);
-
     private final ServiceConfig config;
     private final RegistrySource source;
     private final Telemetry telemetry;
     private final Pipeline pipeline;
     private final AgentSessions sessions;
     private final WhatIfs whatIfs;
-    private final WebServer httpServer;
-    private final WebServer grpcServer;
+    private final RestApi rest;
+    private final Listener http;
+    private final Optional<Listener> health;
+    private final AgentPort agents;
     private final CountDownLatch shutdown = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
     private @Nullable Thread shutdownHook;
@@ -64,16 +56,18 @@ public final class ConfigService implements AutoCloseable {
             Pipeline pipeline,
             AgentSessions sessions,
             WhatIfs whatIfs,
-            WebServer httpServer,
-            WebServer grpcServer) {
+            RestApi rest) {
         this.config = config;
         this.source = source;
         this.telemetry = telemetry;
         this.pipeline = pipeline;
         this.sessions = sessions;
         this.whatIfs = whatIfs;
-        this.httpServer = httpServer;
-        this.grpcServer = grpcServer;
+        this.rest = rest;
+        this.http = new Listener("--http-port", "--http-bind-address", config.httpBindAddress(), config.httpPort());
+        this.health = config.healthPort()
+                .map(port -> new Listener("--health-port", "--bind-address", config.bindAddress(), port));
+        this.agents = new AgentPort(config, sessions);
     }
 
     /** Wires all parts; reads and binds nothing. */
@@ -96,82 +90,45 @@ public final class ConfigService implements AutoCloseable {
                 new Explainer(new AgentQuestions(sessions), whatIfs, pipeline::state, store::current),
                 whatIfs,
                 telemetry::scrape);
-        WebServer httpServer = WebServer.builder()
-                .shutdownHook(false)
-                .shutdownGracePeriod(SHUTDOWN_GRACE)
-                .bindAddress(new InetSocketAddress(config.bindAddress(), config.httpPort()))
-                .maxPayloadSize(RestApi.MAX_BODY_BYTES)
-                .directHandlers(RestApi.directHandlers())
-                .routing(rest::routing)
-                .build();
-        WebServer grpcServer = WebServer.builder()
-                .shutdownHook(false)
-                .shutdownGracePeriod(SHUTDOWN_GRACE)
-                .bindAddress(new InetSocketAddress(config.bindAddress(), config.grpcPort()))
-                .addProtocol(GrpcConfig.builder()
-                        .maxReadBufferSize(MAX_REQUEST_BYTES)
-                        // Every agent's copy of a push would be compressed by itself.
-                        .enableCompression(false)
-                        .build())
-                .addRouting(GrpcRouting.builder().service(new ConfigStreams(sessions)))
-                .build();
-        return new ConfigService(config, source, telemetry, pipeline, sessions, whatIfs, httpServer, grpcServer);
+        return new ConfigService(config, source, telemetry, pipeline, sessions, whatIfs, rest);
     }
 
     private static SessionTerms terms(ServiceConfig config) {
         return new SessionTerms(
-                "config-service-" + ProcessHandle.current().pid(),
+                config.replicaName(),
                 ConfigServiceMain.programVersion(),
                 config.heartbeatInterval(),
                 config.heartbeatDeadline());
     }
 
     /**
-     * Loads the registry, binds both ports and follows changes.
+     * Loads the registry, binds all ports and follows changes.
      *
-     * @throws StartException when the registry cannot be watched or a port cannot be bound; nothing runs on then
+     * @throws StartException when the registry cannot be watched, a port cannot be bound or a certificate cannot be
+     *     read; nothing runs on then
      */
     public void start() {
-        bind(httpServer, "--http-port", config.httpPort());
+        http.start(server -> server.maxPayloadSize(RestApi.MAX_BODY_BYTES)
+                .directHandlers(RestApi.directHandlers())
+                .routing(rest::routing));
+        health.ifPresent(listener -> listener.start(
+                server -> server.directHandlers(RestApi.directHandlers()).routing(rest::healthRouting)));
         watch();
         pipeline.load();
         pipeline.start();
         sessions.start();
-        bind(grpcServer, "--grpc-port", config.grpcPort());
+        agents.start();
         shutdownHook = new Thread(this::shutDownAndWait, "shutdown");
         Runtime.getRuntime().addShutdownHook(shutdownHook);
         log.info(
-                "config service ready: http={}:{} grpc={}:{} revision={} ports={} version={}",
-                hostText(),
-                httpPort(),
-                hostText(),
-                grpcPort(),
+                "config service ready: http={} grpc={} health={} replica={} revision={} ports={} version={}",
+                http,
+                agents,
+                health.map(Listener::toString).orElse("none"),
+                config.replicaName(),
                 pipeline.state().registry().revision(),
                 pipeline.state().compilation().snapshot().ports().size(),
                 ConfigServiceMain.programVersion());
-    }
-
-    /**
-     * Binds the port itself first: the server logs a failure to bind with a stack trace and returns as if it had
-     * started.
-     */
-    private void bind(WebServer server, String option, int port) {
-        try (ServerSocketChannel probe = ServerSocketChannel.open()) {
-            probe.bind(new InetSocketAddress(config.bindAddress(), port));
-        } catch (IOException e) {
-            throw cannotListen(option, port, String.valueOf(e.getMessage()), e);
-        }
-        server.start();
-        if (!server.isRunning()) {
-            throw cannotListen(option, port, "the log says why", new IllegalStateException("server not running"));
-        }
-    }
-
-    private StartException cannotListen(String option, int port, String reason, Exception cause) {
-        return new StartException(
-                "cannot listen on " + hostText() + ":" + port + ": " + reason + "; choose another " + option
-                        + " or --bind-address, or 0 for a free port",
-                cause);
     }
 
     private void watch() {
@@ -185,19 +142,19 @@ public final class ConfigService implements AutoCloseable {
         }
     }
 
-    private String hostText() {
-        String address = config.bindAddress().getHostAddress();
-        return address.indexOf(':') >= 0 ? "[" + address + "]" : address;
-    }
-
     /** The port that the REST API listens on; to be called after {@link #start}. */
     public int httpPort() {
-        return httpServer.port();
+        return http.port();
     }
 
     /** The port that agents connect to; to be called after {@link #start}. */
     public int grpcPort() {
-        return grpcServer.port();
+        return agents.port();
+    }
+
+    /** The port with health and metrics alone; to be called after {@link #start}, when there is one. */
+    public int healthPort() {
+        return health.orElseThrow().port();
     }
 
     /** Returns when the process is told to end. */
@@ -225,8 +182,9 @@ public final class ConfigService implements AutoCloseable {
         log.info("config service stopping: agents={}", sessions.count());
         pipeline.close();
         sessions.close();
-        grpcServer.stop();
-        httpServer.stop();
+        agents.close();
+        health.ifPresent(Listener::close);
+        http.close();
         whatIfs.close();
         telemetry.close();
         log.info("config service stopped");

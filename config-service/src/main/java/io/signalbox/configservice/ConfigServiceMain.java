@@ -40,6 +40,14 @@ public final class ConfigServiceMain {
     private @Nullable String httpPort;
 
     @Option(
+            names = "--http-bind-address",
+            paramLabel = "IP",
+            defaultValue = "127.0.0.1",
+            description = "Address of --http-port; another one exposes the REST API, which asks nobody who they are."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private @Nullable String httpBindAddress;
+
+    @Option(
             names = "--grpc-port",
             paramLabel = "PORT",
             defaultValue = "15010",
@@ -47,13 +55,47 @@ public final class ConfigServiceMain {
     private @Nullable String grpcPort;
 
     @Option(
+            names = "--health-port",
+            paramLabel = "PORT",
+            description = "Health and metrics once more, without the REST API, for probes and scrapers that come from"
+                    + " elsewhere; 0 takes a free port. Default: none.")
+    private @Nullable String healthPort;
+
+    @Option(
             names = "--bind-address",
             paramLabel = "IP",
             defaultValue = "127.0.0.1",
-            description =
-                    "Address that both ports listen on; 0.0.0.0 for all, which exposes them: they ask nobody who they are."
-                            + " Default: ${DEFAULT-VALUE}.")
+            description = "Address of --grpc-port and --health-port; 0.0.0.0 for all. Default: ${DEFAULT-VALUE}.")
     private @Nullable String bindAddress;
+
+    @Option(
+            names = "--tls-certificate",
+            paramLabel = "FILE",
+            description = "Certificate of the agents' port, then those that lead to its CA; PEM; read again when it"
+                    + " changes.")
+    private @Nullable String tlsCertificate;
+
+    @Option(
+            names = "--tls-key",
+            paramLabel = "FILE",
+            description = "Private key of that certificate; PEM, not encrypted; read again when it changes.")
+    private @Nullable String tlsKey;
+
+    @Option(
+            names = "--insecure-development",
+            paramLabel = "true|false",
+            arity = "0..1",
+            fallbackValue = "true",
+            defaultValue = "false",
+            description = "Plain text instead of TLS, and agents need not prove who they are; on a loopback address"
+                    + " only.")
+    private @Nullable String insecureDevelopment;
+
+    @Option(
+            names = "--replica-name",
+            paramLabel = "NAME",
+            description = "Name of this process among the replicas, for people. Default: the host's name.")
+    private @Nullable String replicaName;
 
     @Option(
             names = "--cluster-domain",

@@ -1,15 +1,15 @@
 package io.signalbox.configservice;
 
 import io.signalbox.configservice.Settings.Setting;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -20,8 +20,12 @@ import java.util.regex.Pattern;
  *
  * @param registry directory of Kubernetes YAML
  * @param httpPort REST, health and metrics; 0: any free port
+ * @param httpBindAddress address of {@code httpPort}
  * @param grpcPort agents; 0: any free port
- * @param bindAddress address that both listen on
+ * @param healthPort health and metrics alone, for those who must not see the REST API; empty: nowhere else
+ * @param bindAddress address of {@code grpcPort} and {@code healthPort}
+ * @param security how agents' streams are protected
+ * @param replicaName of this process among the replicas
  * @param clusterDomain suffix of service host names
  * @param logFormat {@code plain} or {@code json}
  * @param logLevel {@code error}, {@code warn}, {@code info}, {@code debug} or {@code trace}
@@ -31,8 +35,12 @@ import java.util.regex.Pattern;
 public record ServiceConfig(
         Path registry,
         int httpPort,
+        InetAddress httpBindAddress,
         int grpcPort,
+        Optional<Integer> healthPort,
         InetAddress bindAddress,
+        StreamSecurity security,
+        String replicaName,
         String clusterDomain,
         String logFormat,
         String logLevel,
@@ -40,6 +48,7 @@ public record ServiceConfig(
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m)");
     private static final Pattern DOMAIN =
             Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
+    private static final Pattern NAME = Pattern.compile("[-._A-Za-z0-9]{1,253}");
     private static final Duration MIN_HEARTBEAT = Duration.ofMillis(50);
     private static final Duration MAX_HEARTBEAT = Duration.ofMinutes(5);
     private static final int HEARTBEATS_PER_DEADLINE = 3;
@@ -55,44 +64,23 @@ public record ServiceConfig(
      * @throws UsageException with a line for every setting that is wrong
      */
     static ServiceConfig parse(Map<String, Setting> settings) throws UsageException {
-        Parser parser = new Parser(settings);
+        SettingsParser parser = new SettingsParser(settings);
+        InetAddress bindAddress = parser.read("bind-address", InetAddress.getLoopbackAddress(), ServiceConfig::address);
         ServiceConfig config = new ServiceConfig(
                 parser.read("registry", Path.of("."), ServiceConfig::directory),
                 parser.read("http-port", 0, ServiceConfig::port),
+                parser.read("http-bind-address", InetAddress.getLoopbackAddress(), ServiceConfig::address),
                 parser.read("grpc-port", 0, ServiceConfig::port),
-                parser.read("bind-address", InetAddress.getLoopbackAddress(), ServiceConfig::address),
+                parser.optional("health-port", ServiceConfig::port),
+                bindAddress,
+                StreamSecurity.parse(parser, bindAddress),
+                parser.optional("replica-name", ServiceConfig::name).orElseGet(ServiceConfig::hostName),
                 parser.read("cluster-domain", "", ServiceConfig::domain),
                 parser.read("log-format", "", word("plain", "json")),
                 parser.read("log-level", "", word("error", "warn", "info", "debug", "trace")),
                 parser.read("heartbeat-interval", Duration.ZERO, ServiceConfig::heartbeat));
-        if (!parser.errors.isEmpty()) {
-            throw new UsageException(parser.errors);
-        }
+        parser.throwErrors();
         return config;
-    }
-
-    private static final class Parser {
-        private final Map<String, Setting> settings;
-        private final List<String> errors = new ArrayList<>();
-
-        Parser(Map<String, Setting> settings) {
-            this.settings = settings;
-        }
-
-        <T> T read(String key, T whenWrong, Function<String, T> parse) {
-            Setting setting = settings.get(key);
-            if (setting == null || setting.value().isBlank()) {
-                errors.add("--" + key + " is missing; give the option, set " + Settings.environmentName(key) + ", or "
-                        + key + " in the --config file");
-                return whenWrong;
-            }
-            try {
-                return parse.apply(setting.value());
-            } catch (IllegalArgumentException e) {
-                errors.add(setting.origin() + ": " + e.getMessage());
-                return whenWrong;
-            }
-        }
     }
 
     private static Path directory(String text) {
@@ -123,6 +111,22 @@ public record ServiceConfig(
             return InetAddress.ofLiteral(text);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(text + " (expected: an IP address, such as 127.0.0.1 or 0.0.0.0)", e);
+        }
+    }
+
+    private static String name(String text) {
+        if (!NAME.matcher(text).matches()) {
+            throw new IllegalArgumentException(text + " (expected: 1 to 253 letters, digits, '.', '_' and '-')");
+        }
+        return text;
+    }
+
+    /** As the kernel has it: in a pod, the pod's name. */
+    private static String hostName() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException e) {
+            return "config-service";
         }
     }
 

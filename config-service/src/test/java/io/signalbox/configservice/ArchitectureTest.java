@@ -121,6 +121,9 @@ class ArchitectureTest {
             onlyImports("explain", "registry", "source", "compile", "snapshot", "wire", "pipeline", "publish");
 
     @ArchTest
+    static final ArchRule tlsImportsNothingOfOurs = onlyImports("tls");
+
+    @ArchTest
     static final ArchRule diffImportsRegistry = onlyImports("diff", "registry");
 
     @ArchTest

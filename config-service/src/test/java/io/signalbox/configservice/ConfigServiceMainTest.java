@@ -2,12 +2,15 @@ package io.signalbox.configservice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.signalbox.configservice.tls.CertificateAuthority;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -29,7 +32,8 @@ class ConfigServiceMainTest {
     }
 
     private ServiceConfig parse(Map<String, String> environment, String... args) throws UsageException {
-        String[] all = Stream.concat(Stream.of("--registry", directory.toString()), Arrays.stream(args))
+        String[] all = Stream.concat(
+                        Stream.of("--insecure-development", "--registry", directory.toString()), Arrays.stream(args))
                 .toArray(String[]::new);
         return ServiceConfig.parse(Settings.resolve(ConfigServiceMain.newCommand(), all, environment));
     }
@@ -62,7 +66,8 @@ class ConfigServiceMainTest {
                         "SIGNALBOX_REGISTRY", directory.toString(),
                         "SIGNALBOX_HTTP_PORT", "1",
                         "SIGNALBOX_GRPC_PORT", "2",
-                        "SIGNALBOX_BIND_ADDRESS", "0.0.0.0",
+                        "SIGNALBOX_BIND_ADDRESS", "127.0.0.2",
+                        "SIGNALBOX_INSECURE_DEVELOPMENT", "true",
                         "SIGNALBOX_CLUSTER_DOMAIN", "example.org",
                         "SIGNALBOX_LOG_FORMAT", "json",
                         "SIGNALBOX_LOG_LEVEL", "debug",
@@ -70,7 +75,7 @@ class ConfigServiceMainTest {
 
         assertThat(config.httpPort()).isEqualTo(1);
         assertThat(config.grpcPort()).isEqualTo(2);
-        assertThat(config.bindAddress()).hasToString("/0.0.0.0");
+        assertThat(config.bindAddress()).hasToString("/127.0.0.2");
         assertThat(config.clusterDomain()).isEqualTo("example.org");
         assertThat(config.logFormat()).isEqualTo("json");
         assertThat(config.logLevel()).isEqualTo("debug");
@@ -118,8 +123,8 @@ class ConfigServiceMainTest {
             })
     void aBadValueIsOneLineThatSaysWhatAndWhere(String option, String value, String expected) {
         String[] args = option.equals("--registry")
-                ? new String[] {option, value}
-                : new String[] {"--registry", directory.toString(), option, value};
+                ? new String[] {"--insecure-development", option, value}
+                : new String[] {"--insecure-development", "--registry", directory.toString(), option, value};
 
         assertThat(run(Map.of(), args)).isEqualTo(64);
         assertThat(err.toString(StandardCharsets.UTF_8).lines())
@@ -146,9 +151,60 @@ class ConfigServiceMainTest {
     void anUnknownKeyInTheFileIsRefused() throws IOException {
         Path file = file("htp-port: 1\n");
 
-        assertThat(run(Map.of(), "--registry", directory.toString(), "--config", file.toString()))
+        assertThat(run(
+                        Map.of(),
+                        "--insecure-development",
+                        "--registry",
+                        directory.toString(),
+                        "--config",
+                        file.toString()))
                 .isEqualTo(64);
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("htp-port in " + file + " is no known key");
+    }
+
+    @Test
+    void agentsStreamsAreProtectedUnlessToldOtherwise() throws Exception {
+        CertificateAuthority ca = CertificateAuthority.create("test", Instant.EPOCH, Duration.ofDays(1));
+        Path certificate =
+                Files.writeString(directory.resolve("tls.crt"), ca.identity().chainPem());
+        Path key = Files.writeString(directory.resolve("tls.key"), ca.identity().keyPem());
+
+        ServiceConfig config = ServiceConfig.parse(Settings.resolve(
+                ConfigServiceMain.newCommand(),
+                new String[] {
+                    "--registry=" + directory,
+                    "--tls-certificate=" + certificate,
+                    "--tls-key=" + key,
+                    "--bind-address=0.0.0.0",
+                    "--health-port=8081"
+                },
+                Map.of()));
+
+        assertThat(config.security()).isEqualTo(new StreamSecurity(new StreamSecurity.TlsFiles(certificate, key)));
+        assertThat(config.healthPort()).contains(8081);
+        assertThat(config.httpBindAddress()).hasToString("/127.0.0.1");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--log-level=info | agents' streams need TLS: give --tls-certificate and --tls-key, or --insecure",
+                "--tls-key=/dev/null | agents' streams need TLS: give --tls-certificate and --tls-key, or --insecure",
+                "--tls-key=/no/file --tls-certificate=/dev/null | --tls-key: /no/file cannot be read (expected: a PEM",
+                "--insecure-development --bind-address=0.0.0.0 | --insecure-development: --bind-address is 0.0.0.0 (e",
+                "--insecure-development --tls-key=/dev/null | --insecure-development: plain text has no certificate",
+                "--insecure-development=perhaps --tls-key=/dev/null --tls-certificate=/dev/null | perhaps (expected",
+            })
+    void unprotectedStreamsAreRefused(String options, String expected) {
+        String[] args = Stream.concat(Stream.of("--registry=" + directory), Stream.of(options.split(" ")))
+                .toArray(String[]::new);
+
+        assertThat(run(Map.of(), args)).isEqualTo(64);
+        assertThat(err.toString(StandardCharsets.UTF_8).lines())
+                .singleElement()
+                .asString()
+                .contains(expected);
     }
 
     @Test
@@ -163,7 +219,11 @@ class ConfigServiceMainTest {
         assertThat(run(Map.of(), "--version")).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains(
-                        "--registry=DIR", "--heartbeat-interval=TIME", "Default: 15010", "config-service development");
+                        "--registry=DIR",
+                        "--tls-key=FILE",
+                        "--heartbeat-interval=TIME",
+                        "Default: 15010",
+                        "config-service development");
         assertThat(err.size()).isZero();
     }
 }

@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,7 +60,18 @@ class ConfigServiceTest {
 
     private ServiceConfig config(int httpPort) {
         return new ServiceConfig(
-                registry, httpPort, 0, InetAddress.getLoopbackAddress(), "cluster.local", "plain", "info", HEARTBEAT);
+                registry,
+                httpPort,
+                InetAddress.getLoopbackAddress(),
+                0,
+                Optional.of(0),
+                InetAddress.getLoopbackAddress(),
+                StreamSecurity.insecure(),
+                "replica-0",
+                "cluster.local",
+                "plain",
+                "info",
+                HEARTBEAT);
     }
 
     private static String catalogSlice(String... addresses) {

@@ -147,6 +147,7 @@ public final class AdminServer implements AutoCloseable {
                 }
                 out.writeEndArray();
             }
+            SnapshotJson.write(out, agent.served().followed());
             out.writeEndObject();
         });
     }

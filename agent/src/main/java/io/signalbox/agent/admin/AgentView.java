@@ -1,5 +1,6 @@
 package io.signalbox.agent.admin;
 
+import io.signalbox.agent.config.ConfigStats;
 import io.signalbox.agent.model.Snapshot;
 import io.signalbox.agent.proxy.ConnectionReport;
 import io.signalbox.agent.upstream.BackendReport;
@@ -46,7 +47,7 @@ public interface AgentView {
      * @param node name of the node
      * @param zone of the node; empty when unknown
      * @param source where it came from, as {@code ConfigStats.Source} spells it
-     * @param isConnected whether a stream to the config service is open
+     * @param followed replica of the config service that a stream is open to; null: none
      * @param lastAppliedEpochMillis 0 when nothing was applied
      * @param snapshot what is in force
      */
@@ -54,7 +55,7 @@ public interface AgentView {
             String node,
             String zone,
             String source,
-            boolean isConnected,
+            ConfigStats.@Nullable Followed followed,
             long lastAppliedEpochMillis,
             Snapshot snapshot) {}
 }

@@ -1,6 +1,7 @@
 package io.signalbox.agent.admin;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.signalbox.agent.config.ConfigStats;
 import io.signalbox.agent.model.AddressFrontend;
 import io.signalbox.agent.model.Audience;
 import io.signalbox.agent.model.Backend;
@@ -34,7 +35,9 @@ final class SnapshotJson {
         out.writeStringField("node", served.node());
         out.writeStringField("zone", served.zone());
         out.writeStringField("source", served.source());
-        out.writeBooleanField("connected", served.isConnected());
+        ConfigStats.Followed followed = served.followed();
+        out.writeBooleanField("connected", followed != null);
+        write(out, followed);
         if (served.lastAppliedEpochMillis() > 0) {
             out.writeStringField(
                     "last_applied",
@@ -54,6 +57,16 @@ final class SnapshotJson {
         out.writeEndArray();
         out.writeEndObject();
         out.writeEndObject();
+    }
+
+    /** The replica of the config service that is followed, if one is. */
+    static void write(JsonGenerator out, ConfigStats.@Nullable Followed followed) throws IOException {
+        if (followed != null) {
+            out.writeObjectFieldStart("config_service");
+            out.writeStringField("address", followed.address());
+            out.writeStringField("instance", followed.instance());
+            out.writeEndObject();
+        }
     }
 
     static void write(JsonGenerator out, PortSnapshot port) throws IOException {

@@ -1,11 +1,9 @@
 package io.signalbox.agent.config;
 
 import io.grpc.ManagedChannel;
-import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.signalbox.agent.config.ConfigStats.Source;
 import io.signalbox.agent.model.PortSnapshot;
 import io.signalbox.agent.model.Snapshot;
@@ -19,6 +17,7 @@ import io.signalbox.config.v1.PortUpdate;
 import io.signalbox.config.v1.Push;
 import io.signalbox.config.v1.StreamConfigRequest;
 import io.signalbox.config.v1.Welcome;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -40,24 +39,38 @@ import org.slf4j.LoggerFactory;
  * Keeps the agent configured: applies the copy on disk, then holds a stream to the config service open for as long as
  * the agent runs, and applies what comes. Without the service everything goes on as it was.
  *
- * <p>All state is confined to one control thread; the channel has one IO thread. Every attempt to connect has a channel
- * of its own, so that names are resolved anew and only {@link Backoff} decides when to try again.
+ * <p>When a stream breaks, every replica that there is then is tried at once, one after the other; only when none takes
+ * the agent in does {@link Backoff} decide when to try again. Versions are hashes of content, so another replica sends
+ * only what differs.
+ *
+ * <p>All state is confined to one control thread; channels, one for every attempt, share one IO thread.
  */
 public final class ConfigClient implements AutoCloseable {
     /** The largest push that is taken. */
     static final int MAX_PUSH_BYTES = LastKnownGoodFormat.MAX_BODY_BYTES;
 
     private static final Logger log = LoggerFactory.getLogger(ConfigClient.class);
-    private static final Duration KEEPALIVE = Duration.ofSeconds(30);
+
+    /** A stream that held for this long deserves an attempt at once when it ends. */
+    private static final Duration STABLE = Backoff.MAX;
+
+    /** How long a replica may take to answer Hello while there are others. */
+    private static final Duration IMPATIENT_DEADLINE = Duration.ofSeconds(3);
+
+    /** How long the last one that is left may take. */
+    private static final Duration WELCOME_DEADLINE = Duration.ofSeconds(10);
+
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
-    private final ConfigServiceAddress address;
+    private final ConfigServiceTarget target;
     private final AgentIdentity identity;
     private final SnapshotSink sink;
     private final Questions questions;
     private final LastKnownGood lastKnownGood;
     private final ConfigStats stats;
     private final Backoff backoff;
+    private final Replicas replicas;
+    private final ConfigChannels channels;
     private final LongSupplier nanoClock;
     private final InstantSource wallClock;
     private final ScheduledThreadPoolExecutor control =
@@ -68,14 +81,13 @@ public final class ConfigClient implements AutoCloseable {
     private HeldContent held = HeldContent.EMPTY;
     private volatile Snapshot snapshot = Snapshot.EMPTY;
     private @Nullable ConfigStream stream;
-    private long streamStartNanos;
     private boolean isOutageLogged;
     private volatile boolean isClosed;
 
     /**
      * Starts nothing yet.
      *
-     * @param address of the config service
+     * @param target where the config service is
      * @param identity what Hello says
      * @param sink gets every snapshot, on the control thread
      * @param explainer answers questions, on a thread of their own
@@ -86,7 +98,7 @@ public final class ConfigClient implements AutoCloseable {
      * @param wallClock for times that people read
      */
     public ConfigClient(
-            ConfigServiceAddress address,
+            ConfigServiceTarget target,
             AgentIdentity identity,
             SnapshotSink sink,
             RouteExplainer explainer,
@@ -95,13 +107,15 @@ public final class ConfigClient implements AutoCloseable {
             RandomGenerator random,
             LongSupplier nanoClock,
             InstantSource wallClock) {
-        this.address = address;
+        this.target = target;
         this.identity = identity;
         this.sink = sink;
         this.questions = new Questions(explainer);
         this.lastKnownGood = lastKnownGood;
         this.stats = stats;
         this.backoff = new Backoff(random);
+        this.replicas = new Replicas(random);
+        this.channels = new ConfigChannels(target.security(), ioThread, control);
         this.nanoClock = nanoClock;
         this.wallClock = wallClock;
         control.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -182,23 +196,60 @@ public final class ConfigClient implements AutoCloseable {
         snapshot = update.snapshot();
     }
 
+    /** Tries every replica that there is now. */
     private void connect() {
         if (isClosed) {
             return;
         }
-        ManagedChannel channel = NettyChannelBuilder.forAddress(address.host(), address.port())
-                .usePlaintext()
-                .eventLoopGroup(ioThread)
-                .channelType(NioSocketChannel.class)
-                .executor(control)
-                .keepAliveTime(KEEPALIVE.toSeconds(), TimeUnit.SECONDS)
-                .maxInboundMessageSize(MAX_PUSH_BYTES)
-                .disableRetry()
-                .build();
-        ConfigStream next = new ConfigStream(channel, control, nanoClock, new StreamListener());
+        ReplicaNames.lookUp(target.addresses(), found -> {
+            try {
+                control.execute(() -> {
+                    replicas.begin(found.replicas());
+                    tryNext(found.problem());
+                });
+            } catch (RejectedExecutionException e) {
+                log.debug("closed: nobody wants to connect any more");
+            }
+        });
+    }
+
+    /** Tries the next replica, or after all of them waits. */
+    private void tryNext(String reason) {
+        if (isClosed) {
+            return;
+        }
+        ReplicaAddress replica = replicas.next();
+        if (replica == null) {
+            waitThenConnect(reason);
+            return;
+        }
+        ManagedChannel channel;
+        try {
+            channel = channels.open(replica);
+        } catch (IOException e) {
+            stats.disconnects.increment();
+            tryNext(String.valueOf(e.getMessage()));
+            return;
+        }
+        Duration deadline = replicas.hasNext() ? IMPATIENT_DEADLINE : WELCOME_DEADLINE;
+        ConfigStream next = new ConfigStream(channel, control, nanoClock, deadline, new StreamListener(replica));
         stream = next;
-        streamStartNanos = nanoClock.getAsLong();
         next.start(hello());
+    }
+
+    private void waitThenConnect(String reason) {
+        Duration delay = backoff.next();
+        if (isOutageLogged) {
+            log.debug("still no config service: addresses={} next_try={} reason={}", target.addresses(), delay, reason);
+        } else {
+            isOutageLogged = true;
+            log.warn(
+                    "no config service, serving on what is held and trying again: addresses={} ports={} reason={}",
+                    target.addresses(),
+                    held.ports().size(),
+                    reason);
+        }
+        var _ = control.schedule(this::connect, delay.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private Hello hello() {
@@ -276,14 +327,24 @@ public final class ConfigClient implements AutoCloseable {
     }
 
     private final class StreamListener implements ConfigStream.Listener {
+        private final ReplicaAddress replica;
+        private final long startNanos = nanoClock.getAsLong();
+        private boolean isWelcomed;
+
+        StreamListener(ReplicaAddress replica) {
+            this.replica = replica;
+        }
+
         @Override
         public void welcomed(Welcome welcome) {
+            isWelcomed = true;
+            replicas.found();
             stats.streams.increment();
-            stats.connected(true);
+            stats.following(new ConfigStats.Followed(replica.toString(), welcome.getServiceInstance()));
             isOutageLogged = false;
             log.info(
                     "connected to the config service: address={} instance={} version={}",
-                    address,
+                    replica,
                     welcome.getServiceInstance(),
                     welcome.getServiceVersion());
         }
@@ -309,26 +370,22 @@ public final class ConfigClient implements AutoCloseable {
         }
 
         @Override
-        public void ended(String reason) {
-            stats.connected(false);
+        public void ended(String reason, boolean asAgreed) {
+            stats.following(null);
             stats.disconnects.increment();
             // A stream that ends soon after its welcome is no reason to come back at full speed.
-            if (nanoClock.getAsLong() - streamStartNanos >= Backoff.MAX.toNanos()) {
+            boolean isStable = isWelcomed && nanoClock.getAsLong() - startNanos >= STABLE.toNanos();
+            if (!asAgreed) {
+                replicas.lost(replica);
+            }
+            if (isWelcomed) {
+                log.info("stream ended, trying the next replica: address={} reason={}", replica, reason);
+            }
+            if (isStable) {
                 backoff.reset();
-            }
-            Duration delay = backoff.next();
-            if (!isOutageLogged) {
-                isOutageLogged = true;
-                log.warn(
-                        "no config service, serving on what is held and trying again: address={} ports={} reason={}",
-                        address,
-                        held.ports().size(),
-                        reason);
+                connect();
             } else {
-                log.debug("still no config service: address={} next_try={} reason={}", address, delay, reason);
-            }
-            if (!isClosed) {
-                var _ = control.schedule(ConfigClient.this::connect, delay.toNanos(), TimeUnit.NANOSECONDS);
+                tryNext(replica + ": " + reason);
             }
         }
     }

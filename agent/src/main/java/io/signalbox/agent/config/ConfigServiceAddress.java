@@ -1,5 +1,7 @@
 package io.signalbox.agent.config;
 
+import java.net.InetAddress;
+
 /**
  * Where the config service listens.
  *
@@ -26,6 +28,15 @@ public record ConfigServiceAddress(String host, int port) {
             throw new IllegalArgumentException(text + " (expected: HOST:PORT, such as config.signalbox:15010)");
         }
         return new ConfigServiceAddress(host, port);
+    }
+
+    /** Whether it is known, without looking a name up, that nobody else's machine is meant. */
+    public boolean isLoopback() {
+        try {
+            return host.equals("localhost") || InetAddress.ofLiteral(host).isLoopbackAddress();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.signalbox.agent.config;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** What the control side counts. Written by the control thread, read by any. */
 public final class ConfigStats {
@@ -24,6 +25,14 @@ public final class ConfigStats {
             };
         }
     }
+
+    /**
+     * The replica that a stream is open to.
+     *
+     * @param address name and, where it differs, IP address
+     * @param instance its own name
+     */
+    public record Followed(String address, String instance) {}
 
     /** Pushes received. */
     public final LongAdder pushes = new LongAdder();
@@ -47,7 +56,7 @@ public final class ConfigStats {
     public final LongAdder lastKnownGoodFailures = new LongAdder();
 
     private final Map<Integer, LongAdder> pushBytes = new ConcurrentHashMap<>();
-    private volatile boolean connected;
+    private volatile @Nullable Followed followed;
     private volatile Source source = Source.NONE;
     private volatile long lastAppliedEpochMillis;
     private volatile long lastHeardEpochMillis;
@@ -58,8 +67,8 @@ public final class ConfigStats {
         pushBytes.computeIfAbsent(port, p -> new LongAdder()).add(bytes);
     }
 
-    void connected(boolean isConnected) {
-        connected = isConnected;
+    void following(@Nullable Followed replica) {
+        followed = replica;
     }
 
     void applied(Source from, long epochMillis) {
@@ -87,7 +96,12 @@ public final class ConfigStats {
 
     /** Whether a stream is open and has been welcomed. */
     public boolean isConnected() {
-        return connected;
+        return followed != null;
+    }
+
+    /** The replica that the stream is open to; null without a stream. */
+    public @Nullable Followed followed() {
+        return followed;
     }
 
     /** Where what is served came from. */

@@ -28,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  * the channel also runs its callbacks.
  */
 final class ConfigStream implements ClientResponseObserver<StreamConfigRequest, StreamConfigResponse> {
-    /** How long connecting and the answer to Hello may take. */
-    static final Duration WELCOME_DEADLINE = Duration.ofSeconds(10);
-
     private static final Duration MIN_INTERVAL = Duration.ofMillis(10);
     private static final Duration MAX_INTERVAL = Duration.ofMinutes(1);
 
@@ -48,8 +45,12 @@ final class ConfigStream implements ClientResponseObserver<StreamConfigRequest, 
         /** A question came; its answer goes to {@link ConfigStream#answer}. */
         void asked(ExplainRequest request);
 
-        /** The stream is over; called once. */
-        void ended(String reason);
+        /**
+         * The stream is over; called once.
+         *
+         * @param asAgreed whether the service ended it in good order, for the agent to come again
+         */
+        void ended(String reason, boolean asAgreed);
     }
 
     private final ManagedChannel channel;
@@ -59,14 +60,25 @@ final class ConfigStream implements ClientResponseObserver<StreamConfigRequest, 
     private @Nullable ClientCallStreamObserver<StreamConfigRequest> requests;
     private @Nullable ScheduledFuture<?> timer;
     private long intervalNanos = MAX_INTERVAL.toNanos();
-    private long deadlineNanos = WELCOME_DEADLINE.toNanos();
+    private long deadlineNanos;
     private long lastHeardNanos;
     private long lastSentNanos;
     private ByteString parts = ByteString.EMPTY;
     private boolean isEnded;
 
-    ConfigStream(ManagedChannel channel, ScheduledExecutorService control, LongSupplier nanoClock, Listener listener) {
+    /**
+     * A stream that is not open yet.
+     *
+     * @param welcomeDeadline how long connecting and the answer to Hello may take
+     */
+    ConfigStream(
+            ManagedChannel channel,
+            ScheduledExecutorService control,
+            LongSupplier nanoClock,
+            Duration welcomeDeadline,
+            Listener listener) {
         this.channel = channel;
+        this.deadlineNanos = welcomeDeadline.toNanos();
         this.control = control;
         this.nanoClock = nanoClock;
         this.listener = listener;
@@ -144,7 +156,7 @@ final class ConfigStream implements ClientResponseObserver<StreamConfigRequest, 
 
     @Override
     public void onCompleted() {
-        end("the config service ended the stream");
+        end("the config service asks to come again", true);
     }
 
     private void welcomed(Welcome welcome) {
@@ -193,10 +205,14 @@ final class ConfigStream implements ClientResponseObserver<StreamConfigRequest, 
     }
 
     private void end(String reason) {
+        end(reason, false);
+    }
+
+    private void end(String reason, boolean asAgreed) {
         if (!isEnded) {
             isEnded = true;
             stop();
-            listener.ended(reason);
+            listener.ended(reason, asAgreed);
         }
     }
 

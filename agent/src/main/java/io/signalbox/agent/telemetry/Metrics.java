@@ -245,6 +245,11 @@ public final class Metrics implements MultiCollector {
     private void addConfig(MetricFamilies families) {
         families.gauge("signalbox_config_connected", "1 while a stream of the config service is open.")
                 .add(config.isConnected() ? 1 : 0);
+        ConfigStats.Followed followed = config.followed();
+        if (followed != null) {
+            families.gauge("signalbox_config_replica", "1 for the replica of the config service that is followed.")
+                    .add(1, "address", followed.address(), "instance", followed.instance());
+        }
         families.counter("signalbox_config_streams", "Streams that the config service welcomed.")
                 .add(config.streams.sum());
         families.counter("signalbox_config_disconnects", "Attempts to connect that failed, and streams that ended.")

@@ -2,6 +2,7 @@ package io.signalbox.agent.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.signalbox.agent.config.ConfigStats;
 import io.signalbox.agent.model.NodeWorkloads;
 import io.signalbox.agent.model.PortSnapshot;
 import io.signalbox.agent.model.Snapshot;
@@ -47,7 +48,12 @@ class AdminServerTest {
         public ServedState served() {
             PortSnapshot port = new PortSnapshot(80, new Version("0011"), List.of(), List.of(), Map.of(), Map.of());
             return new ServedState(
-                    "n1", "", "config-service", true, 1, new Snapshot(Map.of(80, port), NodeWorkloads.EMPTY));
+                    "n1",
+                    "",
+                    "config-service",
+                    new ConfigStats.Followed("c:1", "replica-0"),
+                    1,
+                    new Snapshot(Map.of(80, port), NodeWorkloads.EMPTY));
         }
 
         @Override

@@ -58,7 +58,7 @@ class ConfigClientTest {
         stats = new ConfigStats();
         copy = new LastKnownGood(directory, stats, System::nanoTime);
         client = new ConfigClient(
-                service.address(),
+                service.target(),
                 new AgentIdentity("n1", "z1", "test"),
                 updates::add,
                 ConfigClientTest::explain,

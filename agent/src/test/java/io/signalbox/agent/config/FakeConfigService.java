@@ -1,9 +1,16 @@
 package io.signalbox.agent.config;
 
 import com.google.protobuf.ByteString;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
+import io.netty.handler.ssl.SslContext;
 import io.signalbox.config.v1.ConfigServiceGrpc;
 import io.signalbox.config.v1.ExplainRequest;
 import io.signalbox.config.v1.Heartbeat;
@@ -15,6 +22,7 @@ import io.signalbox.config.v1.Welcome;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -23,9 +31,14 @@ import org.jspecify.annotations.Nullable;
 /** A config service that says what a test tells it to, on a real socket. */
 final class FakeConfigService {
     private static final long PATIENCE_SECONDS = 10;
+    private static final Context.Key<String> AUTHORIZATION = Context.keyWithDefault("authorization", "");
 
     /** One stream of an agent. */
-    record Stream(BlockingQueue<StreamConfigRequest> received, StreamObserver<StreamConfigResponse> responses) {
+    record Stream(
+            String service,
+            String authorization,
+            BlockingQueue<StreamConfigRequest> received,
+            StreamObserver<StreamConfigResponse> responses) {
         /** The next message that is not a heartbeat. */
         StreamConfigRequest next() throws InterruptedException {
             while (true) {
@@ -52,7 +65,7 @@ final class FakeConfigService {
         void welcome(int intervalMillis, int deadlineMillis) {
             responses.onNext(StreamConfigResponse.newBuilder()
                     .setWelcome(Welcome.newBuilder()
-                            .setServiceInstance("fake")
+                            .setServiceInstance(service)
                             .setHeartbeatIntervalMillis(intervalMillis)
                             .setHeartbeatDeadlineMillis(deadlineMillis))
                     .build());
@@ -88,17 +101,37 @@ final class FakeConfigService {
     }
 
     private final BlockingQueue<Stream> streams = new LinkedBlockingQueue<>();
+    private final String name;
     private @Nullable Server server;
     private int port;
 
+    FakeConfigService() {
+        this("fake");
+    }
+
+    /** One that gives itself that name in its welcomes. */
+    FakeConfigService(String name) {
+        this.name = name;
+    }
+
     /** Starts, again on the port that it had. */
     FakeConfigService start() throws IOException {
-        server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+        return start(NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
+    }
+
+    /** Starts over TLS. */
+    FakeConfigService start(SslContext tls) throws IOException {
+        return start(NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                .sslContext(tls));
+    }
+
+    private FakeConfigService start(NettyServerBuilder builder) throws IOException {
+        server = builder.intercept(new HeaderRecorder())
                 .addService(new ConfigServiceGrpc.ConfigServiceImplBase() {
                     @Override
                     public StreamObserver<StreamConfigRequest> streamConfig(
                             StreamObserver<StreamConfigResponse> responses) {
-                        Stream stream = new Stream(new LinkedBlockingQueue<>(), responses);
+                        Stream stream = new Stream(name, AUTHORIZATION.get(), new LinkedBlockingQueue<>(), responses);
                         streams.add(stream);
                         return new Receiver(stream);
                     }
@@ -109,8 +142,18 @@ final class FakeConfigService {
         return this;
     }
 
+    /** Where agents find this one alone, without protection. */
+    ConfigServiceTarget target() {
+        return new ConfigServiceTarget(List.of(address()), new StreamSecurity.PlainText());
+    }
+
     ConfigServiceAddress address() {
         return new ConfigServiceAddress("127.0.0.1", port);
+    }
+
+    /** Whether no agent has opened a stream that nobody took. */
+    boolean isIdle() {
+        return streams.isEmpty();
     }
 
     /** The next stream that an agent opens. */
@@ -126,6 +169,17 @@ final class FakeConfigService {
     void kill() throws InterruptedException {
         if (server != null) {
             server.shutdownNow().awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Keeps the authorization header of a call for its stream. */
+    private static final class HeaderRecorder implements ServerInterceptor {
+        @Override
+        public <Q, R> ServerCall.Listener<Q> interceptCall(
+                ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+            String value = headers.get(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER));
+            Context context = Context.current().withValue(AUTHORIZATION, value == null ? "" : value);
+            return Contexts.interceptCall(context, call, headers, next);
         }
     }
 

@@ -359,6 +359,7 @@ final class AgentSession {
                     ports.stream().map(port -> portView(port, published)).toList();
             return new AgentView(
                     node(),
+                    terms.serviceInstance(),
                     hello.getZone(),
                     hello.getAgentVersion(),
                     connectedSince,

@@ -8,6 +8,7 @@ import java.util.Optional;
 /**
  * One connected agent, for people.
  *
+ * @param replica of the config service that the agent is connected to: this one
  * @param pushInFlight whether it has yet to answer a push
  * @param pushes pushes on this stream
  * @param acks those that it applied whole
@@ -17,6 +18,7 @@ import java.util.Optional;
  */
 public record AgentView(
         String node,
+        String replica,
         String zone,
         String agentVersion,
         Instant connectedSince,

@@ -17,6 +17,7 @@ import io.signalbox.configservice.wire.Published;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,7 @@ public final class RestApi {
     private static final Logger log = LoggerFactory.getLogger(RestApi.class);
 
     private final List<Route> routes;
+    private final List<Route> healthRoutes;
 
     /**
      * A method on a path.
@@ -63,17 +65,7 @@ public final class RestApi {
             Supplier<String> metrics) {
         RegistryRoutes registry = new RegistryRoutes(clusterDomain, state, published, agents);
         QuestionRoutes questions = new QuestionRoutes(explainer, whatIfs);
-        routes = List.of(
-                Route.post("/v1/explain", questions.explain()),
-                Route.post("/v1/validate", questions.validate()),
-                Route.get("/v1/diff", new DiffRoute(published)::get),
-                Route.get("/v1/ports", registry::ports),
-                Route.get("/v1/ports/{port}", registry::port),
-                Route.get("/v1/services", registry::services),
-                Route.get("/v1/rules", registry::rules),
-                Route.get("/v1/agents", registry::agents),
-                Route.get("/v1/problems", registry::problems),
-                Route.get("/openapi.yaml", new OpenApiRoute()::get),
+        healthRoutes = List.of(
                 Route.get("/health/live", (_, response) -> health(response, true, "live")),
                 Route.get(
                         "/health/ready",
@@ -83,6 +75,18 @@ public final class RestApi {
                         (_, response) -> response.header(
                                         HeaderNames.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
                                 .send(metrics.get())));
+        List<Route> apiRoutes = List.of(
+                Route.post("/v1/explain", questions.explain()),
+                Route.post("/v1/validate", questions.validate()),
+                Route.get("/v1/diff", new DiffRoute(published)::get),
+                Route.get("/v1/ports", registry::ports),
+                Route.get("/v1/ports/{port}", registry::port),
+                Route.get("/v1/services", registry::services),
+                Route.get("/v1/rules", registry::rules),
+                Route.get("/v1/agents", registry::agents),
+                Route.get("/v1/problems", registry::problems),
+                Route.get("/openapi.yaml", new OpenApiRoute()::get));
+        routes = Stream.concat(apiRoutes.stream(), healthRoutes.stream()).toList();
     }
 
     /** All that is answered otherwise than with 404 or 405. */
@@ -92,6 +96,15 @@ public final class RestApi {
 
     /** Adds all routes. */
     public void routing(HttpRouting.Builder routing) {
+        add(routes, "GET /openapi.yaml says what there is", routing);
+    }
+
+    /** Adds health and metrics alone. */
+    public void healthRouting(HttpRouting.Builder routing) {
+        add(healthRoutes, "only health and metrics are on this port", routing);
+    }
+
+    private static void add(List<Route> routes, String hint, HttpRouting.Builder routing) {
         for (Route route : routes) {
             routing.route(Method.create(route.method), route.path, route.handler)
                     .any(route.path, (request, response) -> {
@@ -104,8 +117,7 @@ public final class RestApi {
         }
         routing.any((request, _) -> {
             throw new ApiException(
-                    Status.NOT_FOUND_404,
-                    "there is no " + request.path().rawPath() + "; GET /openapi.yaml says what there is");
+                    Status.NOT_FOUND_404, "there is no " + request.path().rawPath() + "; " + hint);
         });
         routing.error(
                 ApiException.class,

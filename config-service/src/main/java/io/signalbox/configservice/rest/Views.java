@@ -23,6 +23,7 @@ final class Views {
 
     record Agent(
             String node,
+            String replica,
             String zone,
             String agentVersion,
             String connectedSince,
@@ -102,6 +103,7 @@ final class Views {
                 .toList();
         return new Agent(
                 view.node(),
+                view.replica(),
                 view.zone(),
                 view.agentVersion(),
                 view.connectedSince().toString(),

@@ -3,9 +3,14 @@ package io.signalbox.configservice.testkit;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Status;
+import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import io.signalbox.config.v1.Ack;
 import io.signalbox.config.v1.ConfigServiceGrpc;
 import io.signalbox.config.v1.ExplainRequest;
@@ -17,10 +22,12 @@ import io.signalbox.config.v1.Nack;
 import io.signalbox.config.v1.Push;
 import io.signalbox.config.v1.StreamConfigRequest;
 import io.signalbox.config.v1.StreamConfigResponse;
+import java.security.cert.X509Certificate;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 
 /** A stream to a real server, by grpc-java's Netty client. Says nothing on its own. */
 public final class AgentStream implements AutoCloseable {
@@ -31,12 +38,32 @@ public final class AgentStream implements AutoCloseable {
     private final BlockingQueue<StreamConfigResponse> responses = new LinkedBlockingQueue<>();
     private final CompletableFuture<Status> end = new CompletableFuture<>();
 
-    /** Opens a stream; says no Hello. */
+    /** Opens a stream in plain text; says no Hello. */
     public AgentStream(int port) {
-        channel = NettyChannelBuilder.forAddress("127.0.0.1", port)
-                .usePlaintext()
-                .maxInboundMessageSize(64 << 20)
-                .build();
+        this(NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext());
+    }
+
+    /**
+     * Opens a stream over TLS; says no Hello.
+     *
+     * @param ca whom to trust
+     * @param authorization value of that header; empty: none
+     */
+    public static AgentStream overTls(int port, X509Certificate ca, String authorization) throws SSLException {
+        NettyChannelBuilder channel = NettyChannelBuilder.forAddress("127.0.0.1", port)
+                .sslContext(
+                        GrpcSslContexts.configure(SslContextBuilder.forClient().trustManager(ca), SslProvider.JDK)
+                                .build());
+        if (!authorization.isEmpty()) {
+            Metadata headers = new Metadata();
+            headers.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), authorization);
+            channel.intercept(MetadataUtils.newAttachHeadersInterceptor(headers));
+        }
+        return new AgentStream(channel);
+    }
+
+    private AgentStream(NettyChannelBuilder builder) {
+        channel = builder.maxInboundMessageSize(64 << 20).build();
         requests = ConfigServiceGrpc.newStub(channel).streamConfig(new StreamObserver<>() {
             private ByteString parts = ByteString.EMPTY;
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.signalbox.configservice.ConfigService;
 import io.signalbox.configservice.ServiceConfig;
+import io.signalbox.configservice.StreamSecurity;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Optional;
 import org.awaitility.Awaitility;
 
 /** The whole program on free ports, over a registry in a directory, and a client of its API. */
@@ -31,8 +33,12 @@ public final class TestService implements AutoCloseable {
         service = ConfigService.build(new ServiceConfig(
                 registry,
                 0,
-                0,
                 InetAddress.getLoopbackAddress(),
+                0,
+                Optional.empty(),
+                InetAddress.getLoopbackAddress(),
+                StreamSecurity.insecure(),
+                "replica-0",
                 "cluster.local",
                 "plain",
                 "info",

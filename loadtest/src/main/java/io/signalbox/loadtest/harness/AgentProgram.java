@@ -82,6 +82,7 @@ public final class AgentProgram implements AutoCloseable {
                 Launchers.agent(),
                 "--config-service",
                 configService,
+                "--insecure-development",
                 "--node",
                 node,
                 "--capture",

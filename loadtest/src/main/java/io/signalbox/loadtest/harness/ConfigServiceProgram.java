@@ -76,6 +76,7 @@ public final class ConfigServiceProgram implements AutoCloseable {
                 Launchers.configService(),
                 "--registry",
                 registry.toString(),
+                "--insecure-development",
                 "--http-port",
                 Integer.toString(httpPort),
                 "--grpc-port",

@@ -85,6 +85,7 @@ record FleetRun(
                         Launchers.configService(),
                         "--registry",
                         directory.resolve("registry").toString(),
+                        "--insecure-development",
                         "--http-port",
                         Integer.toString(httpPort),
                         "--grpc-port",

@@ -26,9 +26,16 @@ class LauncherOptionsIT {
 
     static Stream<BadOption> badOptions() {
         String[] agent = {
-            Launchers.agent(), "--config-service", "127.0.0.1:1", "--node", "n", "--data-dir", directory.toString()
+            Launchers.agent(),
+            "--config-service",
+            "127.0.0.1:1",
+            "--insecure-development",
+            "--node",
+            "n",
+            "--data-dir",
+            directory.toString()
         };
-        String[] service = {Launchers.configService(), "--registry", directory.toString()};
+        String[] service = {Launchers.configService(), "--insecure-development", "--registry", directory.toString()};
         return Stream.of(
                 BadOption.of("unknown option", "--prot", agent, "--prot", "1"),
                 BadOption.of("admin port out of range", "admin-port", agent, "--admin-port", "70000"),
@@ -39,7 +46,12 @@ class LauncherOptionsIT {
                 BadOption.of(
                         "configuration file that is not there", "missing.yaml", agent, "--config", "/missing.yaml"),
                 BadOption.of("no node", "node", new String[] {
-                    Launchers.agent(), "--config-service", "127.0.0.1:1", "--data-dir", directory.toString()
+                    Launchers.agent(),
+                    "--config-service",
+                    "127.0.0.1:1",
+                    "--insecure-development",
+                    "--data-dir",
+                    directory.toString()
                 }),
                 BadOption.of("no value", "--node", new String[] {Launchers.agent(), "--node"}),
                 BadOption.of("unknown option", "--prot", service, "--prot", "1"),
@@ -47,7 +59,22 @@ class LauncherOptionsIT {
                 BadOption.of("gRPC port that is no number", "grpc-port", service, "--grpc-port", "grpc"),
                 BadOption.of("registry that is not there", "registry", service, "--registry", "/missing"),
                 BadOption.of("log format that is none", "log-format", service, "--log-format", "xml"),
-                BadOption.of("no registry", "registry", new String[] {Launchers.configService()}));
+                BadOption.of(
+                        "no registry", "registry", new String[] {Launchers.configService(), "--insecure-development"}),
+                BadOption.of("no TLS", "--tls-certificate", new String[] {
+                    Launchers.configService(), "--registry", directory.toString()
+                }),
+                BadOption.of(
+                        "plain text for all the world", "--insecure-development", service, "--bind-address", "0.0.0.0"),
+                BadOption.of("no CA", "--config-service-ca", new String[] {
+                    Launchers.agent(),
+                    "--config-service",
+                    "127.0.0.1:1",
+                    "--node",
+                    "n",
+                    "--data-dir",
+                    directory.toString()
+                }));
     }
 
     @ParameterizedTest(name = "{0}")

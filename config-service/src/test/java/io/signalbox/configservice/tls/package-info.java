@@ -1,0 +1,4 @@
+@NullMarked
+package io.signalbox.configservice.tls;
+
+import org.jspecify.annotations.NullMarked;
