@@ -52,6 +52,7 @@ public final class Cluster implements AutoCloseable {
     private final Map<String, List<String>> external = new TreeMap<>();
     private final Set<String> namespaces = new HashSet<>();
     private final List<ConfigReplica> replicas = new ArrayList<>();
+    private final StreamCertificates certificates;
     private final List<ProgramProcess> outsidePrograms = new ArrayList<>();
     private final Thread atExit = new Thread(this::closeQuietly, "remove-cluster");
     private boolean isClosed;
@@ -61,6 +62,7 @@ public final class Cluster implements AutoCloseable {
         this.prefix = prefix;
         this.directory = directory;
         this.store = new FileStore(directory);
+        this.certificates = StreamCertificates.make(CONFIG_SERVICE, directory.resolve("tls"));
         this.fabric = fabric;
         this.control = control;
         this.outside = outside;
@@ -210,6 +212,7 @@ public final class Cluster implements AutoCloseable {
                     control.namespace(),
                     address,
                     List.of("--registry", store.registry().toString()),
+                    certificates,
                     directory));
         }
         synchronized (this) {
@@ -222,7 +225,8 @@ public final class Cluster implements AutoCloseable {
     /** Starts an agent on each node; returns when they serve. */
     public void startAgents(Capture capture) throws IOException, InterruptedException {
         for (ClusterNode node : nodes) {
-            node.set(NodeAgent.start(node, CONFIG_SERVICE + ":" + ConfigReplica.GRPC_PORT, capture, directory));
+            node.set(NodeAgent.start(
+                    node, CONFIG_SERVICE + ":" + ConfigReplica.GRPC_PORT, certificates.ca(), capture, directory));
         }
         nodes.forEach(node -> node.agent().awaitReady());
     }

@@ -31,8 +31,15 @@ public final class ConfigReplica {
      * Starts it; does not wait.
      *
      * @param source options that say where its objects come from
+     * @param certificates of its port for agents
      */
-    ConfigReplica(String name, NetworkNamespace network, String address, List<String> source, Path directory)
+    ConfigReplica(
+            String name,
+            NetworkNamespace network,
+            String address,
+            List<String> source,
+            StreamCertificates certificates,
+            Path directory)
             throws IOException {
         this.name = name;
         this.network = network;
@@ -41,6 +48,14 @@ public final class ConfigReplica {
         List<String> whole = new ArrayList<>(List.of(
                 Launchers.configService(),
                 "--bind-address",
+                address,
+                "--tls-certificate",
+                certificates.certificate().toString(),
+                "--tls-key",
+                certificates.key().toString(),
+                "--replica-name",
+                name,
+                "--http-bind-address",
                 address,
                 "--http-port",
                 Integer.toString(HTTP_PORT),

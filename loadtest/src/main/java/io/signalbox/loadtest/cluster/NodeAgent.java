@@ -35,13 +35,16 @@ public final class NodeAgent {
      * Starts it; does not wait.
      *
      * @param configService host and port
+     * @param ca file with the certificate of the config service's CA
      */
-    static NodeAgent start(ClusterNode node, String configService, Capture capture, Path directory)
+    static NodeAgent start(ClusterNode node, String configService, Path ca, Capture capture, Path directory)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Launchers.agent(),
                 "--config-service",
                 configService,
+                "--config-service-ca",
+                ca.toString(),
                 "--node",
                 node.name(),
                 // Each event loop takes its own turns among endpoints.

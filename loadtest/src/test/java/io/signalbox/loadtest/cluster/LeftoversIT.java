@@ -23,8 +23,7 @@ class LeftoversIT {
                 left.start("sleep", directory.resolve("sleep.log"), null, Map.of(), "sleep", "infinity");
         ProgramProcess inCgroup =
                 left.start("sleep", directory.resolve("sleep.log"), group.child("pod"), Map.of(), "sleep", "infinity");
-        try (NetworkNamespace own =
-                NetworkNamespace.create(Owner.current().nextPrefix() + "node-1")) {
+        try (NetworkNamespace own = NetworkNamespace.create(Owner.current().nextPrefix() + "node-1")) {
             assertThat(Leftovers.remove()).contains(left.name());
 
             assertThat(NetworkNamespace.names()).contains(own.name()).doesNotContain(left.name());
