@@ -36,7 +36,7 @@ public final class AgentProgram implements AutoCloseable {
     /**
      * Starts it; does not wait.
      *
-     * @param configService host and port
+     * @param configService host and port, or several with commas between
      * @param directory for its log and its last-known-good copy
      * @param prefix of its command line; empty, or a program that runs another, such as taskset
      */

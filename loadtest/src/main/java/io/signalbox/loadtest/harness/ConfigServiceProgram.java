@@ -11,6 +11,7 @@ import java.util.Map;
 public final class ConfigServiceProgram implements AutoCloseable {
     private static final Duration READY_DEADLINE = Duration.ofSeconds(60);
 
+    private final String name;
     private final Path registry;
     private final Path log;
     private final Map<String, String> environment;
@@ -20,8 +21,10 @@ public final class ConfigServiceProgram implements AutoCloseable {
     private final AdminClient admin = new AdminClient(httpPort);
     private ProgramProcess process;
 
-    private ConfigServiceProgram(Path registry, Path log, Map<String, String> environment, List<String> prefix)
+    private ConfigServiceProgram(
+            String name, Path registry, Path log, Map<String, String> environment, List<String> prefix)
             throws IOException {
+        this.name = name;
         this.registry = registry;
         this.log = log;
         this.environment = Map.copyOf(environment);
@@ -32,11 +35,13 @@ public final class ConfigServiceProgram implements AutoCloseable {
     /**
      * Starts it over that registry; does not wait.
      *
+     * @param name of it among the replicas
      * @param prefix of its command line; empty, or a program that runs another, such as taskset
      */
-    static ConfigServiceProgram start(Path registry, Path log, Map<String, String> environment, List<String> prefix)
+    static ConfigServiceProgram start(
+            String name, Path registry, Path log, Map<String, String> environment, List<String> prefix)
             throws IOException {
-        return new ConfigServiceProgram(registry, log, environment, prefix);
+        return new ConfigServiceProgram(name, registry, log, environment, prefix);
     }
 
     /** Starts it again after its end, and waits until it is ready. */
@@ -48,6 +53,11 @@ public final class ConfigServiceProgram implements AutoCloseable {
     /** Waits until it has read its registry. */
     public Duration awaitReady() {
         return process.awaitReady(READY_DEADLINE, () -> admin.isOk("/health/ready"));
+    }
+
+    /** What it is called among the replicas. */
+    public String name() {
+        return name;
     }
 
     /** The process that runs now. */
@@ -77,10 +87,12 @@ public final class ConfigServiceProgram implements AutoCloseable {
                 "--registry",
                 registry.toString(),
                 "--insecure-development",
+                "--replica-name",
+                name,
                 "--http-port",
                 Integer.toString(httpPort),
                 "--grpc-port",
                 Integer.toString(grpcPort)));
-        return ProgramProcess.start("config-service", command, environment, log);
+        return ProgramProcess.start(name, command, environment, log);
     }
 }

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,8 @@ public final class Mesh implements AutoCloseable {
     private List<String> agentPrefix = List.of();
     private final Map<String, String> agentEnvironment = new HashMap<>();
     private final Map<String, String> configServiceEnvironment = new HashMap<>();
-    private @Nullable ConfigServiceProgram configService;
+    private final List<ConfigServiceProgram> configServices = new ArrayList<>();
+    private int replicas = 1;
     private @Nullable AgentProgram agent;
 
     private Mesh(Path directory, RegistryFiles registry) {
@@ -93,6 +95,12 @@ public final class Mesh implements AutoCloseable {
         return this;
     }
 
+    /** Runs that many config services, among which the agent chooses; before {@link #start}. */
+    public Mesh withReplicas(int number) {
+        replicas = number;
+        return this;
+    }
+
     /** Adds to the agent's environment; before {@link #start}. */
     public Mesh withAgentEnvironment(Map<String, String> environment) {
         agentEnvironment.putAll(environment);
@@ -107,13 +115,19 @@ public final class Mesh implements AutoCloseable {
 
     /** Starts config service and agent; returns when the agent serves every service. */
     public void start() throws IOException {
-        configService = ConfigServiceProgram.start(
-                registry.directory(),
-                directory.resolve("config-service.log"),
-                configServiceEnvironment,
-                configServicePrefix);
-        agent = AgentProgram.start(configService.grpcAddress(), NODE, directory, agentEnvironment, agentPrefix);
-        configService.awaitReady();
+        for (int replica = 0; replica < replicas; replica++) {
+            String name = replica == 0 ? "config-service" : "config-service-" + replica;
+            configServices.add(ConfigServiceProgram.start(
+                    name,
+                    registry.directory(),
+                    directory.resolve(name + ".log"),
+                    configServiceEnvironment,
+                    configServicePrefix));
+        }
+        String addresses =
+                configServices.stream().map(ConfigServiceProgram::grpcAddress).collect(Collectors.joining(","));
+        agent = AgentProgram.start(addresses, NODE, directory, agentEnvironment, agentPrefix);
+        configServices.forEach(ConfigServiceProgram::awaitReady);
         agent.awaitReady();
         awaitServing();
     }
@@ -132,8 +146,15 @@ public final class Mesh implements AutoCloseable {
         return registry;
     }
 
+    /** The config service, or the first of several. */
     public ConfigServiceProgram configService() {
-        return started(configService);
+        return configServices().getFirst();
+    }
+
+    /** All config services. */
+    public List<ConfigServiceProgram> configServices() {
+        started(agent);
+        return List.copyOf(configServices);
     }
 
     public AgentProgram agent() {
@@ -151,9 +172,7 @@ public final class Mesh implements AutoCloseable {
         if (agent != null) {
             agent.close();
         }
-        if (configService != null) {
-            configService.close();
-        }
+        configServices.forEach(ConfigServiceProgram::close);
         services.forEach(MeshService::close);
     }
 
