@@ -19,6 +19,7 @@ import io.signalbox.configservice.telemetry.Telemetry;
 import io.signalbox.configservice.wire.SnapshotStore;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ public final class ConfigService implements AutoCloseable {
     static final Duration RESCAN_INTERVAL = Duration.ofSeconds(2);
 
     private final ServiceConfig config;
+    private final @Nullable Cluster cluster;
     private final RegistrySource source;
     private final Telemetry telemetry;
     private final Pipeline pipeline;
@@ -51,6 +53,7 @@ public final class ConfigService implements AutoCloseable {
 
     private ConfigService(
             ServiceConfig config,
+            @Nullable Cluster cluster,
             RegistrySource source,
             Telemetry telemetry,
             Pipeline pipeline,
@@ -58,6 +61,7 @@ public final class ConfigService implements AutoCloseable {
             WhatIfs whatIfs,
             RestApi rest) {
         this.config = config;
+        this.cluster = cluster;
         this.source = source;
         this.telemetry = telemetry;
         this.pipeline = pipeline;
@@ -70,13 +74,22 @@ public final class ConfigService implements AutoCloseable {
         this.agents = new AgentPort(config, sessions);
     }
 
-    /** Wires all parts; reads and binds nothing. */
+    /**
+     * Wires all parts; reads and binds nothing.
+     *
+     * @throws StartException when what leads to the API server cannot be understood
+     */
     public static ConfigService build(ServiceConfig config) {
         Telemetry telemetry = new Telemetry();
         SnapshotStore store = new SnapshotStore();
-        RegistrySource source = new FileSource(config.registry(), RESCAN_INTERVAL, System::nanoTime);
+        Cluster cluster = config.source() instanceof SourceOptions.Kubernetes options ? Cluster.of(options) : null;
+        RegistrySource source = switch (config.source()) {
+            case SourceOptions.Files files -> new FileSource(files.registry(), RESCAN_INTERVAL, System::nanoTime);
+            case SourceOptions.Kubernetes _ -> Objects.requireNonNull(cluster).source();
+        };
         AgentSessions sessions = new AgentSessions(store, terms(config), telemetry, SessionClock.SYSTEM);
         telemetry.watchAgents(sessions::count);
+        telemetry.watchSource(source::status);
         Compiler compiler = new Compiler(config.clusterDomain());
         Pipeline pipeline =
                 new Pipeline(source, compiler, store, new PublishingObserver(telemetry, sessions), System::nanoTime);
@@ -84,13 +97,14 @@ public final class ConfigService implements AutoCloseable {
                 new WhatIfs(new WhatIfCompiler(compiler, RestApi.MAX_BODY_BYTES), pipeline::state, store::current);
         RestApi rest = new RestApi(
                 config.clusterDomain(),
+                source::status,
                 pipeline::state,
                 store::current,
                 sessions::views,
                 new Explainer(new AgentQuestions(sessions), whatIfs, pipeline::state, store::current),
                 whatIfs,
                 telemetry::scrape);
-        return new ConfigService(config, source, telemetry, pipeline, sessions, whatIfs, rest);
+        return new ConfigService(config, cluster, source, telemetry, pipeline, sessions, whatIfs, rest);
     }
 
     private static SessionTerms terms(ServiceConfig config) {
@@ -114,7 +128,7 @@ public final class ConfigService implements AutoCloseable {
         health.ifPresent(listener -> listener.start(
                 server -> server.directHandlers(RestApi.directHandlers()).routing(rest::healthRouting)));
         watch();
-        pipeline.load();
+        load();
         pipeline.start();
         sessions.start();
         agents.start();
@@ -135,10 +149,16 @@ public final class ConfigService implements AutoCloseable {
         try {
             source.start(pipeline::signal);
         } catch (IOException e) {
-            throw new StartException(
-                    "cannot watch --registry " + config.registry() + ": " + e.getMessage()
-                            + "; check its permissions and the limit fs.inotify.max_user_watches",
-                    e);
+            throw new StartException("cannot watch the registry: " + e.getMessage(), e);
+        }
+    }
+
+    private void load() {
+        try {
+            pipeline.load();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StartException("ended before the registry was read", e);
         }
     }
 
@@ -186,6 +206,9 @@ public final class ConfigService implements AutoCloseable {
         health.ifPresent(Listener::close);
         http.close();
         whatIfs.close();
+        if (cluster != null) {
+            cluster.close();
+        }
         telemetry.close();
         log.info("config service stopped");
         closed.countDown();

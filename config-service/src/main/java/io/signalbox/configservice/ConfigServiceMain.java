@@ -29,8 +29,45 @@ public final class ConfigServiceMain {
     static final int EXIT_START_FAILED = 1;
     static final int EXIT_USAGE = 64;
 
-    @Option(names = "--registry", paramLabel = "DIR", description = "Directory of Kubernetes YAML, watched. Required.")
+    @Option(
+            names = "--source",
+            paramLabel = "SOURCE",
+            defaultValue = "files",
+            description = "Where the registry is: files or kubernetes, the cluster's API server."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private @Nullable String source;
+
+    @Option(
+            names = "--registry",
+            paramLabel = "DIR",
+            description = "Files: directory of Kubernetes YAML, watched. Required.")
     private @Nullable String registry;
+
+    @Option(
+            names = "--kubeconfig",
+            paramLabel = "FILE",
+            description = "Kubernetes: how to reach the API server. Default: the file that KUBECONFIG names,"
+                    + " else the pod's service account.")
+    private @Nullable String kubeconfig;
+
+    @Option(
+            names = "--namespaces",
+            paramLabel = "NAMES",
+            description = "Kubernetes: the only namespaces that are looked at, separated by commas. Default: all.")
+    private @Nullable String namespaces;
+
+    @Option(
+            names = "--write-status",
+            paramLabel = "BOOLEAN",
+            description = "Kubernetes: whether conditions of routes and events about refused objects are written"
+                    + " by the one replica that holds the lease. Default: true.")
+    private @Nullable String writeStatus;
+
+    @Option(
+            names = "--lease-namespace",
+            paramLabel = "NAME",
+            description = "Kubernetes: namespace of that lease. Default: the pod's own, or that of the kubeconfig.")
+    private @Nullable String leaseNamespace;
 
     @Option(
             names = "--http-port",

@@ -4,7 +4,6 @@ import io.signalbox.configservice.Settings.Setting;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -18,7 +17,7 @@ import java.util.regex.Pattern;
 /**
  * How the program was asked to run. Checked: what can be known to be wrong before starting is.
  *
- * @param registry directory of Kubernetes YAML
+ * @param source where the registry is
  * @param httpPort REST, health and metrics; 0: any free port
  * @param httpBindAddress address of {@code httpPort}
  * @param grpcPort agents; 0: any free port
@@ -33,7 +32,7 @@ import java.util.regex.Pattern;
  *     silent for three times as long is disconnected
  */
 public record ServiceConfig(
-        Path registry,
+        SourceOptions source,
         int httpPort,
         InetAddress httpBindAddress,
         int grpcPort,
@@ -45,6 +44,8 @@ public record ServiceConfig(
         String logFormat,
         String logLevel,
         Duration heartbeatInterval) {
+    private static final String FILES = "files";
+    private static final String KUBERNETES = "kubernetes";
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m)");
     private static final Pattern DOMAIN =
             Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
@@ -67,7 +68,7 @@ public record ServiceConfig(
         SettingsParser parser = new SettingsParser(settings);
         InetAddress bindAddress = parser.read("bind-address", InetAddress.getLoopbackAddress(), ServiceConfig::address);
         ServiceConfig config = new ServiceConfig(
-                parser.read("registry", Path.of("."), ServiceConfig::directory),
+                source(parser),
                 parser.read("http-port", 0, ServiceConfig::port),
                 parser.read("http-bind-address", InetAddress.getLoopbackAddress(), ServiceConfig::address),
                 parser.read("grpc-port", 0, ServiceConfig::port),
@@ -83,20 +84,10 @@ public record ServiceConfig(
         return config;
     }
 
-    private static Path directory(String text) {
-        try {
-            Path path = Path.of(text);
-            if (!Files.isDirectory(path)) {
-                throw new IllegalArgumentException(text + (Files.exists(path) ? " is no directory" : " does not exist")
-                        + " (expected: a directory of Kubernetes YAML files)");
-            }
-            if (!Files.isReadable(path)) {
-                throw new IllegalArgumentException(text + " cannot be read; check its permissions");
-            }
-            return path;
-        } catch (InvalidPathException e) {
-            throw new IllegalArgumentException(text + " is no path", e);
-        }
+    private static SourceOptions source(SettingsParser parser) {
+        return parser.read("source", FILES, word(FILES, KUBERNETES)).equals(FILES)
+                ? SourceOptions.Files.parse(parser)
+                : SourceOptions.Kubernetes.parse(parser);
     }
 
     private static int port(String text) {
@@ -137,7 +128,7 @@ public record ServiceConfig(
         return text;
     }
 
-    private static Function<String, String> word(String... words) {
+    static Function<String, String> word(String... words) {
         Set<String> allowed = Set.of(words);
         return text -> {
             String lower = text.toLowerCase(Locale.ROOT);

@@ -53,6 +53,16 @@ final class SettingsParser {
         }
     }
 
+    /** Refuses settings that mean nothing beside another one. */
+    void refuse(String beside, String... keys) {
+        for (String key : keys) {
+            Setting setting = given(key);
+            if (setting != null) {
+                error(setting.origin() + ": " + setting.value() + " (expected: not together with " + beside + ")");
+            }
+        }
+    }
+
     /** Notes something that is wrong with several settings together. */
     void error(String message) {
         errors.add(message);

@@ -135,6 +135,19 @@ class ArchitectureTest {
             .resideInAnyPackage(ROOT, ROOT + ".telemetry..");
 
     @ArchTest
+    static final ArchRule kubernetesImportsNothingOfOurs = onlyImports("kubernetes");
+
+    @ArchTest
+    static final ArchRule theKubernetesClientIsForKubernetesModeAlone = noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT + ".kubernetes..", ROOT + ".source.kubernetes..")
+            .and()
+            .doNotHaveFullyQualifiedName(ROOT + ".Cluster")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.fabric8..");
+
+    @ArchTest
     static final ArchRule noCycles = slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
 
     @ArchTest

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,7 @@ class ConfigServiceMainTest {
     void hasDefaults() throws UsageException {
         ServiceConfig config = parse(Map.of());
 
-        assertThat(config.registry()).isEqualTo(directory);
+        assertThat(config.source()).isEqualTo(new SourceOptions.Files(directory));
         assertThat(config.httpPort()).isEqualTo(8080);
         assertThat(config.grpcPort()).isEqualTo(15010);
         assertThat(config.bindAddress()).hasToString("/127.0.0.1");
@@ -118,6 +119,8 @@ class ConfigServiceMainTest {
                 "--log-level          | loud       | --log-level: loud (expected: error, warn, info, debug, trace)",
                 "--heartbeat-interval | 5          | --heartbeat-interval: 5 (expected: 50ms to 5m",
                 "--registry           | /no/where  | --registry: /no/where does not exist (expected: a directory",
+                "--source             | git        | --source: git (expected: files, kubernetes)",
+                "--namespaces         | shop       | --namespaces: shop (expected: not together with --source files)",
                 "--config             | /no/file   | --config: /no/file cannot be read (expected: a YAML file)",
                 "--no-such            | x          | Unknown option",
             })
@@ -211,6 +214,42 @@ class ConfigServiceMainTest {
     void aMissingRegistryIsRefused() {
         assertThat(run(Map.of())).isEqualTo(64);
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("--registry is missing", "SIGNALBOX_REGISTRY");
+    }
+
+    @Test
+    void theClusterNeedsNoDirectory() throws Exception {
+        Path kubeconfig = file("{}");
+
+        assertThat(kubernetes(
+                        "--kubeconfig", kubeconfig.toString(), "--namespaces", "shop, cart", "--write-status", "false"))
+                .isEqualTo(new SourceOptions.Kubernetes(kubeconfig, List.of("cart", "shop"), false, ""));
+        assertThat(kubernetes("--lease-namespace", "signalbox"))
+                .isEqualTo(new SourceOptions.Kubernetes(null, List.of(), true, "signalbox"));
+    }
+
+    private static SourceOptions kubernetes(String... args) throws UsageException {
+        String[] all = Stream.concat(Stream.of("--insecure-development", "--source", "kubernetes"), Arrays.stream(args))
+                .toArray(String[]::new);
+        return ServiceConfig.parse(Settings.resolve(ConfigServiceMain.newCommand(), all, Map.of()))
+                .source();
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--registry        | .        | --registry: . (expected: not together with --source kubernetes)",
+                "--kubeconfig      | /no/file | --kubeconfig: /no/file cannot be read (expected: a kubeconfig file)",
+                "--namespaces      | shop,    | --namespaces:  (expected: a namespace's name, such as shop)",
+                "--lease-namespace | Shop     | --lease-namespace: Shop (expected: a namespace's name, such as shop)",
+                "--write-status    | maybe    | --write-status: maybe (expected: true, false)",
+            })
+    void aBadOptionOfTheClusterIsOneLine(String option, String value, String expected) {
+        assertThat(run(Map.of(), "--insecure-development", "--source", "kubernetes", option, value)).isEqualTo(64);
+        assertThat(err.toString(StandardCharsets.UTF_8).lines())
+                .singleElement()
+                .asString()
+                .contains(expected);
     }
 
     @Test

@@ -60,7 +60,7 @@ class ConfigServiceTest {
 
     private ServiceConfig config(int httpPort) {
         return new ServiceConfig(
-                registry,
+                new SourceOptions.Files(registry),
                 httpPort,
                 InetAddress.getLoopbackAddress(),
                 0,

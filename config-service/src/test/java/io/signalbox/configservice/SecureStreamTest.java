@@ -54,7 +54,7 @@ class SecureStreamTest {
 
     private ServiceConfig config() {
         return new ServiceConfig(
-                registry,
+                new SourceOptions.Files(registry),
                 0,
                 InetAddress.getLoopbackAddress(),
                 0,

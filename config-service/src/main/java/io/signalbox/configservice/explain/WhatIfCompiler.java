@@ -8,7 +8,7 @@ import io.signalbox.configservice.registry.ObjectRef;
 import io.signalbox.configservice.registry.Problem;
 import io.signalbox.configservice.registry.Registry;
 import io.signalbox.configservice.source.Declaration;
-import io.signalbox.configservice.source.SourceState;
+import io.signalbox.configservice.source.SourceChange;
 import io.signalbox.configservice.source.SourceUnit;
 import io.signalbox.configservice.source.manifest.ManifestReader;
 import io.signalbox.configservice.wire.Published;
@@ -47,7 +47,7 @@ public final class WhatIfCompiler {
     WhatIfRegistry compile(String revision, PipelineState base, Published published, String yaml) {
         SourceUnit unit = reader.read(UNIT, yaml);
         Admission.Result admitted =
-                new Admission(Admission.MAX_OBJECTS).admit(new SourceState(List.of(unit), List.of()));
+                new Admission(Admission.MAX_OBJECTS).admit(new SourceChange(List.of(unit), List.of(), List.of()));
         Registry registry = base.registry().with(base.registry().revision().next(), admitted.changed(), List.of());
         Compilation compilation = compiler.compile(base.compilation(), registry);
 

@@ -5,7 +5,7 @@ import io.signalbox.configservice.registry.ObjectRef;
 import io.signalbox.configservice.registry.Problem;
 import io.signalbox.configservice.registry.Provenance;
 import io.signalbox.configservice.source.Declaration;
-import io.signalbox.configservice.source.SourceState;
+import io.signalbox.configservice.source.SourceChange;
 import io.signalbox.configservice.source.SourceUnit;
 import io.signalbox.configservice.validate.Validated;
 import io.signalbox.configservice.validate.Validator;
@@ -78,25 +78,17 @@ public final class Admission {
         this.maxObjects = maxObjects;
     }
 
-    /** Takes note of all that the source holds. */
-    public Result admit(SourceState state) {
+    /** Takes note of what the source has new. */
+    public Result admit(SourceChange change) {
         Set<ObjectRef> touched = new TreeSet<>();
-        Set<String> present = new HashSet<>();
-        for (SourceUnit unit : state.units()) {
-            present.add(unit.name());
-            replaceUnit(unit, touched);
-        }
-        for (String name : List.copyOf(units.keySet())) {
-            if (!present.contains(name)) {
-                removeUnit(name, touched);
-            }
-        }
+        change.removed().forEach(name -> removeUnit(name, touched));
+        change.changed().forEach(unit -> replaceUnit(unit, touched));
         List<Declared> changed = new ArrayList<>();
         List<ObjectRef> removed = new ArrayList<>();
         for (ObjectRef ref : touched) {
             choose(ref, changed, removed);
         }
-        List<Problem> problems = problems(state);
+        List<Problem> problems = problems(change);
         if (chosen.size() > maxObjects || !limited.isEmpty()) {
             return limit(changed, removed, problems);
         }
@@ -104,12 +96,8 @@ public final class Admission {
         return new Result(List.copyOf(changed), List.copyOf(removed), List.copyOf(problems));
     }
 
-    @SuppressWarnings("ReferenceEquality") // a unit that did not change is the same object; its findings are known
     private void replaceUnit(SourceUnit unit, Set<ObjectRef> touched) {
         AdmittedUnit before = units.get(unit.name());
-        if (before != null && before.unit == unit) {
-            return;
-        }
         Set<ObjectRef> known = before == null ? Set.of() : before.contributed;
         removeUnit(unit.name(), touched);
         List<Entry> entries = unit.declarations().stream().map(this::validated).toList();
@@ -241,8 +229,8 @@ public final class Admission {
         duplicates.put(ref, problems);
     }
 
-    private List<Problem> problems(SourceState state) {
-        List<Problem> problems = new ArrayList<>(state.problems());
+    private List<Problem> problems(SourceChange change) {
+        List<Problem> problems = new ArrayList<>(change.problems());
         for (String name : unitsWithProblems) {
             AdmittedUnit unit = units.get(name);
             if (unit != null) {

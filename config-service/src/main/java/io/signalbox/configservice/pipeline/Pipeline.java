@@ -3,9 +3,9 @@ package io.signalbox.configservice.pipeline;
 import io.signalbox.configservice.compile.Compilation;
 import io.signalbox.configservice.compile.Compiler;
 import io.signalbox.configservice.registry.Problem;
-import io.signalbox.configservice.registry.Revision;
+import io.signalbox.configservice.registry.Registry;
 import io.signalbox.configservice.source.RegistrySource;
-import io.signalbox.configservice.source.SourceState;
+import io.signalbox.configservice.source.SourceChange;
 import io.signalbox.configservice.wire.SnapshotStore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,7 +46,8 @@ public final class Pipeline implements AutoCloseable {
     private final LongSupplier nanoClock;
     private final Admission admission = new Admission(Admission.MAX_OBJECTS);
     private final Semaphore signals = new Semaphore(0);
-    private SourceState sourceState = SourceState.EMPTY;
+    private Registry registry = Registry.EMPTY;
+    private List<Problem> sourceProblems = List.of();
     private long lastPassNanos;
     private long lastPassEnd;
     private @Nullable Thread thread;
@@ -71,8 +72,12 @@ public final class Pipeline implements AutoCloseable {
         this.nanoClock = nanoClock;
     }
 
-    /** Loads the source once, on the calling thread. To be called before {@link #start}. */
-    public void load() {
+    /**
+     * Loads the source once, on the calling thread. To be called before {@link #start}.
+     *
+     * @throws InterruptedException when the thread is told to end while the source is not ready
+     */
+    public void load() throws InterruptedException {
         run();
     }
 
@@ -127,11 +132,11 @@ public final class Pipeline implements AutoCloseable {
     }
 
     /** One pass; ends early where a stage finds nothing new. */
-    void run() {
+    void run() throws InterruptedException {
         long begin = nanoClock.getAsLong();
-        SourceState read = source.read();
+        SourceChange read = source.read();
         long readDone = nanoClock.getAsLong();
-        if (state.loaded() && read.isSameAs(sourceState)) {
+        if (state.loaded() && read.isEmpty() && read.problems().equals(sourceProblems)) {
             return;
         }
         observer.onStage(Stage.READ, Duration.ofNanos(readDone - begin));
@@ -139,9 +144,10 @@ public final class Pipeline implements AutoCloseable {
         long admitDone = nanoClock.getAsLong();
         observer.onStage(Stage.VALIDATE, Duration.ofNanos(admitDone - readDone));
 
-        Revision revision = state.registry().revision().next();
-        Compilation compilation = compiler.compile(
-                state.compilation(), state.registry().with(revision, admitted.changed(), admitted.removed()));
+        // Kept also when what follows fails: the source tells of a change only once.
+        registry = registry.with(registry.revision().next(), admitted.changed(), admitted.removed());
+        sourceProblems = read.problems();
+        Compilation compilation = compiler.compile(state.compilation(), registry);
         long compileDone = nanoClock.getAsLong();
         observer.onStage(Stage.COMPILE, Duration.ofNanos(compileDone - admitDone));
 
@@ -151,7 +157,6 @@ public final class Pipeline implements AutoCloseable {
         store.publish(compilation.snapshot());
         PipelineState before = state;
         state = new PipelineState(true, compilation, problems);
-        sourceState = read;
         long publishDone = nanoClock.getAsLong();
         observer.onStage(Stage.PUBLISH, Duration.ofNanos(publishDone - compileDone));
         observer.onState(state);

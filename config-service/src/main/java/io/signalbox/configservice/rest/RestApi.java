@@ -13,6 +13,7 @@ import io.signalbox.configservice.explain.Explainer;
 import io.signalbox.configservice.explain.WhatIfs;
 import io.signalbox.configservice.pipeline.PipelineState;
 import io.signalbox.configservice.publish.AgentView;
+import io.signalbox.configservice.source.SourceStatus;
 import io.signalbox.configservice.wire.Published;
 import java.util.List;
 import java.util.Map;
@@ -53,10 +54,12 @@ public final class RestApi {
      * An API over these views, each read once per request.
      *
      * @param clusterDomain suffix of service host names
+     * @param source how well the source knows what is declared
      * @param metrics all metrics in Prometheus' text format
      */
     public RestApi(
             String clusterDomain,
+            Supplier<SourceStatus> source,
             Supplier<PipelineState> state,
             Supplier<Published> published,
             Supplier<List<AgentView>> agents,
@@ -85,6 +88,7 @@ public final class RestApi {
                 Route.get("/v1/rules", registry::rules),
                 Route.get("/v1/agents", registry::agents),
                 Route.get("/v1/problems", registry::problems),
+                Route.get("/v1/source", new SourceRoute(source)::get),
                 Route.get("/openapi.yaml", new OpenApiRoute()::get));
         routes = Stream.concat(apiRoutes.stream(), healthRoutes.stream()).toList();
     }

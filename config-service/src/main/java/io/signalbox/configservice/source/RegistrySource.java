@@ -14,10 +14,16 @@ public interface RegistrySource extends AutoCloseable {
     void start(Runnable onChange) throws IOException;
 
     /**
-     * All that is declared now. Failures of a part are problems in the result, and what was read of that part before is
-     * then the caller's to keep. To be called by one thread.
+     * What is new since the last call. The first call returns when all that is declared is known, however long that
+     * takes. Failures of a part are problems in the result, and what was read of that part before is then the caller's
+     * to keep. To be called by one thread.
+     *
+     * @throws InterruptedException when the thread is told to end while it waits
      */
-    SourceState read();
+    SourceChange read() throws InterruptedException;
+
+    /** How well the source knows what is declared. Any thread. */
+    SourceStatus status();
 
     /** Ends watching. */
     @Override

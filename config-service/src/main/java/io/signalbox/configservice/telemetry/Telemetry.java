@@ -22,6 +22,7 @@ import io.signalbox.configservice.registry.Namespace;
 import io.signalbox.configservice.registry.Pod;
 import io.signalbox.configservice.registry.Problem;
 import io.signalbox.configservice.registry.Service;
+import io.signalbox.configservice.source.SourceStatus;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -29,11 +30,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The program's metrics, in Prometheus' text format. Safe on any thread. */
 public final class Telemetry implements PipelineObserver, PublishObserver, AutoCloseable {
+    private static final double NANOS_PER_SECOND = 1e9;
+
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics gcMetrics = new JvmGcMetrics();
     private final Map<Stage, Timer> stages = new EnumMap<>(Stage.class);
@@ -118,6 +122,42 @@ public final class Telemetry implements PipelineObserver, PublishObserver, AutoC
                 .description("Agents with a stream")
                 .strongReference(true)
                 .register(meters);
+    }
+
+    /** Shows how well the source knows what is declared. To be called once. */
+    public void watchSource(Supplier<SourceStatus> source) {
+        Gauge.builder(
+                        "signalbox.config.source.synced",
+                        source,
+                        status -> status.get().synced() ? 1 : 0)
+                .description("1 once all that is declared was read")
+                .strongReference(true)
+                .register(meters);
+        for (SourceStatus.State kind : SourceStatus.State.values()) {
+            Gauge.builder(
+                            "signalbox.config.source.part",
+                            source,
+                            status -> status.get().parts().stream()
+                                    .filter(part -> part.state() == kind)
+                                    .count())
+                    .description("Parts of the registry source, such as kinds of objects, by how it is with them")
+                    .tag("state", word(kind))
+                    .strongReference(true)
+                    .register(meters);
+        }
+        Gauge.builder("signalbox.config.source.silence", source, Telemetry::silence)
+                .description("Time since the source's quietest part was last heard of")
+                .baseUnit("seconds")
+                .strongReference(true)
+                .register(meters);
+    }
+
+    private static double silence(Supplier<SourceStatus> source) {
+        return source.get().parts().stream()
+                .flatMap(part -> part.sinceContact().stream())
+                .mapToDouble(time -> time.toNanos() / NANOS_PER_SECOND)
+                .max()
+                .orElse(0);
     }
 
     @Override

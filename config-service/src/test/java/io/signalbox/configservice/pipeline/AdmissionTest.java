@@ -7,7 +7,7 @@ import io.signalbox.configservice.registry.ObjectRef;
 import io.signalbox.configservice.registry.Problem;
 import io.signalbox.configservice.registry.Registry;
 import io.signalbox.configservice.registry.Revision;
-import io.signalbox.configservice.source.SourceState;
+import io.signalbox.configservice.source.SourceChange;
 import io.signalbox.configservice.source.SourceUnit;
 import io.signalbox.configservice.source.manifest.ManifestReader;
 import java.util.ArrayList;
@@ -32,17 +32,21 @@ class AdmissionTest {
         Registry registry = Registry.EMPTY;
         for (int step = 0; step < 60; step++) {
             String name = "file-" + random.nextInt(5);
+            SourceChange next;
             if (random.nextInt(4) == 0) {
                 units.remove(name);
+                next = new SourceChange(List.of(), List.of(name), List.of());
             } else {
-                units.put(name, unit(name, random));
+                SourceUnit unit = unit(name, random);
+                units.put(name, unit);
+                next = changed(unit);
             }
-            SourceState state = new SourceState(List.copyOf(units.values()), List.of());
 
-            Admission.Result change = following.admit(state);
+            Admission.Result change = following.admit(next);
             registry = registry.with(registry.revision().next(), change.changed(), change.removed());
 
-            Admission.Result whole = new Admission(Admission.MAX_OBJECTS).admit(state);
+            Admission.Result whole = new Admission(Admission.MAX_OBJECTS)
+                    .admit(new SourceChange(List.copyOf(units.values()), List.of(), List.of()));
             assertThat(registry.objects())
                     .as("step %d", step)
                     .isEqualTo(new Registry(new Revision(1), whole.changed()).objects());
@@ -54,14 +58,14 @@ class AdmissionTest {
     void whatIsBeyondTheLimitIsNotInForceUntilThereIsRoom() {
         Admission admission = new Admission(2);
         SourceUnit three = unit("a", List.of("svc-1", "svc-2", "svc-3"));
-        Admission.Result over = admission.admit(new SourceState(List.of(three), List.of()));
+        Admission.Result over = admission.admit(changed(three));
         assertThat(names(over.changed())).containsExactly("svc-1", "svc-2");
         assertThat(over.problems())
                 .extracting(Problem::message)
                 .anySatisfy(message -> assertThat(message).contains("3 objects (expected: at most 2)"));
 
         SourceUnit two = unit("a", List.of("svc-2", "svc-3"));
-        Admission.Result within = admission.admit(new SourceState(List.of(two), List.of()));
+        Admission.Result within = admission.admit(changed(two));
         assertThat(within.removed()).extracting(ObjectRef::name).containsExactly("svc-1");
         assertThat(names(within.changed())).contains("svc-3");
         assertThat(within.problems()).isEmpty();
@@ -69,8 +73,7 @@ class AdmissionTest {
 
     @Test
     void kindsWithoutAChangeAreSharedBetweenRegistries() {
-        Admission.Result first =
-                new Admission(10).admit(new SourceState(List.of(unit("a", List.of("svc-1"))), List.of()));
+        Admission.Result first = new Admission(10).admit(changed(unit("a", List.of("svc-1"))));
         Registry before = Registry.EMPTY.with(new Revision(1), first.changed(), List.of());
 
         Registry after = before.with(new Revision(2), List.of(), List.of());
@@ -78,6 +81,10 @@ class AdmissionTest {
         assertThat(after.services()).isEqualTo(before.services());
         assertThat(after.services().values().iterator().next())
                 .isSameAs(before.services().values().iterator().next());
+    }
+
+    private static SourceChange changed(SourceUnit unit) {
+        return new SourceChange(List.of(unit), List.of(), List.of());
     }
 
     private static List<String> names(List<Declared> declared) {

@@ -62,8 +62,16 @@ class PipelineTest {
         Files.writeString(path, String.join("---\n", documents));
     }
 
+    private void run() {
+        try {
+            pipeline.run();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     private List<Integer> portsAfterRun() {
-        pipeline.run();
+        run();
         return new ArrayList<>(store.current().ports().keySet());
     }
 
@@ -91,7 +99,7 @@ class PipelineTest {
     @Test
     void aRefusedObjectKeepsItsLastGoodFormAndTheOthersGoOn() throws IOException {
         write("shop.yaml", CATALOG, QUEUE);
-        pipeline.run();
+        run();
         write("shop.yaml", CATALOG.replace("port: 80", "port: 800000"), QUEUE.replace("5672", "5673"));
 
         assertThat(portsAfterRun()).containsExactly(80, 5673);
@@ -106,7 +114,7 @@ class PipelineTest {
     @Test
     void anObjectOfTheWrongShapeKeepsItsLastGoodForm() throws IOException {
         write("shop.yaml", CATALOG, QUEUE);
-        pipeline.run();
+        run();
         write("shop.yaml", CATALOG.replace("port: 80", "port: eighty"), QUEUE);
 
         assertThat(portsAfterRun()).containsExactly(80, 5672);
@@ -118,7 +126,7 @@ class PipelineTest {
     @Test
     void aBrokenDocumentKeepsWhatItsFileDeclaredAndTheOtherDocumentsGoOn() throws IOException {
         write("shop.yaml", CATALOG, QUEUE);
-        pipeline.run();
+        run();
         write("shop.yaml", "kind: {broken\n", QUEUE.replace("5672", "5673"));
 
         assertThat(portsAfterRun()).containsExactly(80, 5673);
@@ -131,7 +139,7 @@ class PipelineTest {
     @Test
     void anUnnamedObjectMayBeOneOfThoseThatAreMissing() throws IOException {
         write("shop.yaml", CATALOG, QUEUE);
-        pipeline.run();
+        run();
         write("shop.yaml", CATALOG.replace("name: catalog, ", ""), QUEUE);
 
         assertThat(portsAfterRun()).containsExactly(80, 5672);
@@ -141,7 +149,7 @@ class PipelineTest {
     @Test
     void aFileThatIsNoTextKeepsItsObjectsAndAFileThatIsGoneDoesNot() throws IOException {
         write("shop.yaml", CATALOG);
-        pipeline.run();
+        run();
         Files.write(registry.resolve("shop.yaml"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
 
         assertThat(portsAfterRun()).containsExactly(80);
@@ -175,7 +183,7 @@ class PipelineTest {
     @Test
     void aDirectoryThatVanishesKeepsItsObjects() throws IOException {
         write("shop.yaml", CATALOG);
-        pipeline.run();
+        run();
         Files.delete(registry.resolve("shop.yaml"));
         Files.delete(registry);
 
@@ -187,10 +195,10 @@ class PipelineTest {
     void aChangeToOnePortLeavesEveryOtherPortTheSameObject() throws IOException {
         write("catalog.yaml", CATALOG, slice("shop", "catalog", "http", 8080, "10.1.0.1"));
         write("queue.yaml", QUEUE);
-        pipeline.run();
+        run();
         EncodedPort queue = store.current().ports().get(5672);
         write("catalog.yaml", CATALOG, slice("shop", "catalog", "http", 8080, "10.1.0.1", "10.1.0.2"));
-        pipeline.run();
+        run();
 
         assertThat(store.current().ports().get(5672)).isSameAs(queue);
         assertThat(pipeline.state().compilation().changedPorts()).containsExactly(80);

@@ -5,7 +5,7 @@ import static io.signalbox.configservice.testkit.Declarations.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.signalbox.configservice.registry.Problem;
-import io.signalbox.configservice.source.SourceState;
+import io.signalbox.configservice.source.SourceChange;
 import io.signalbox.configservice.source.manifest.ManifestReader;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +60,8 @@ class RefusalsTest {
         }
         var unit = new ManifestReader(1 << 20).read("all.yaml", String.join("---\n", documents));
 
-        Admission.Result result = new Admission(Admission.MAX_OBJECTS).admit(new SourceState(List.of(unit), List.of()));
+        Admission.Result result =
+                new Admission(Admission.MAX_OBJECTS).admit(new SourceChange(List.of(unit), List.of(), List.of()));
 
         assertThat(result.changed()).hasSize(4 * GOOD_SERVICES);
         List<Problem> errors = result.problems().stream()

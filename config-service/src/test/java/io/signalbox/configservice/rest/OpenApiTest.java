@@ -26,6 +26,7 @@ import io.signalbox.configservice.publish.AgentQuestions;
 import io.signalbox.configservice.publish.AgentSessions;
 import io.signalbox.configservice.publish.SessionClock;
 import io.signalbox.configservice.publish.SessionTerms;
+import io.signalbox.configservice.source.SourceStatus;
 import io.signalbox.configservice.telemetry.Telemetry;
 import io.signalbox.configservice.testkit.AgentStream;
 import io.signalbox.configservice.testkit.TestService;
@@ -181,6 +182,7 @@ class OpenApiTest {
                         store::current)) {
             RestApi api = new RestApi(
                     "cluster.local",
+                    () -> new SourceStatus("files", false, false, List.of()),
                     () -> PipelineState.INITIAL,
                     store::current,
                     List::of,
@@ -221,6 +223,8 @@ class OpenApiTest {
                         "/v1/problems 200",
                         "/v1/problems?severity=error 200",
                         "/v1/problems?x=1 400",
+                        "/v1/source 200",
+                        "/v1/source?x=1 400",
                         "/v1/diff?port=80 200",
                         "/v1/diff 400",
                         "/v1/diff?port=81 404",

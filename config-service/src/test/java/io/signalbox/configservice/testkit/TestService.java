@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.signalbox.configservice.ConfigService;
 import io.signalbox.configservice.ServiceConfig;
+import io.signalbox.configservice.SourceOptions;
 import io.signalbox.configservice.StreamSecurity;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -31,7 +32,7 @@ public final class TestService implements AutoCloseable {
     public TestService(Path registry) {
         this.registry = registry;
         service = ConfigService.build(new ServiceConfig(
-                registry,
+                new SourceOptions.Files(registry),
                 0,
                 InetAddress.getLoopbackAddress(),
                 0,

@@ -4,7 +4,8 @@ import io.signalbox.configservice.registry.ObjectRef;
 import io.signalbox.configservice.registry.Problem;
 import io.signalbox.configservice.registry.Provenance;
 import io.signalbox.configservice.source.RegistrySource;
-import io.signalbox.configservice.source.SourceState;
+import io.signalbox.configservice.source.SourceChange;
+import io.signalbox.configservice.source.SourceStatus;
 import io.signalbox.configservice.source.SourceUnit;
 import io.signalbox.configservice.source.manifest.ManifestReader;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,8 @@ public final class FileSource implements RegistrySource {
     /** Most files that are read; those after it, in the order of their paths, are not. */
     public static final int MAX_FILES = 10_000;
 
+    private static final String KIND = "files";
+
     private record Known(FileStamp stamp, SourceUnit unit) {}
 
     private final Path directory;
@@ -46,10 +50,14 @@ public final class FileSource implements RegistrySource {
     private final LongSupplier nanoClock;
     private final ManifestReader reader = new ManifestReader(MAX_FILE_BYTES);
     private final ChangedFiles changes = new ChangedFiles();
-    private SortedMap<String, Known> known = new TreeMap<>();
+    private final SortedMap<String, Known> known = new TreeMap<>();
+    private final SortedMap<String, SourceUnit> changedUnits = new TreeMap<>();
+    private final Set<String> removedUnits = new TreeSet<>();
     private List<Problem> scanProblems = List.of();
     private boolean scanNeeded = true;
     private @Nullable DirectoryWatcher watcher;
+    private volatile SourceStatus status =
+            new SourceStatus(KIND, false, false, List.of(part(SourceStatus.State.LOADING, 0, "")));
 
     /**
      * A source; reads and watches nothing yet.
@@ -66,18 +74,47 @@ public final class FileSource implements RegistrySource {
 
     @Override
     public void start(Runnable onChange) throws IOException {
-        watcher = DirectoryWatcher.start(directory, rescanInterval, nanoClock, changes, onChange);
+        try {
+            watcher = DirectoryWatcher.start(directory, rescanInterval, nanoClock, changes, onChange);
+        } catch (IOException e) {
+            throw new IOException(
+                    directory + ": " + e.getMessage()
+                            + "; check its permissions and the limit fs.inotify.max_user_watches",
+                    e);
+        }
     }
 
     @Override
-    public SourceState read() {
+    public SourceChange read() {
         Optional<Set<Path>> changed = watcher == null ? Optional.empty() : changes.take();
         if (scanNeeded || changed.isEmpty()) {
             scan();
         } else {
             changed.get().forEach(this::look);
         }
-        return new SourceState(known.values().stream().map(Known::unit).toList(), scanProblems);
+        SourceChange change =
+                new SourceChange(List.copyOf(changedUnits.values()), List.copyOf(removedUnits), scanProblems);
+        changedUnits.clear();
+        removedUnits.clear();
+        boolean failing = !scanProblems.isEmpty();
+        status = new SourceStatus(
+                KIND,
+                true,
+                failing,
+                List.of(part(
+                        failing ? SourceStatus.State.FAILING : SourceStatus.State.SYNCED,
+                        known.size(),
+                        failing ? scanProblems.getFirst().message() : "")));
+        return change;
+    }
+
+    @Override
+    public SourceStatus status() {
+        return status;
+    }
+
+    private static SourceStatus.Part part(SourceStatus.State state, int files, String problem) {
+        return new SourceStatus.Part("files", state, files, Optional.empty(), problem);
     }
 
     private void look(Path file) {
@@ -85,11 +122,27 @@ public final class FileSource implements RegistrySource {
         Known before = known.get(name);
         Optional<Known> now = readFile(file, name, before);
         if (now.isEmpty()) {
-            known.remove(name);
+            forget(name);
         } else if (Files.isSymbolicLink(file) || (before == null && known.size() == MAX_FILES)) {
             scan();
         } else {
-            known.put(name, now.get());
+            remember(name, now.get());
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a file that is not read again is the same unit
+    private void remember(String name, Known now) {
+        Known before = known.put(name, now);
+        if (before == null || before.unit != now.unit) {
+            changedUnits.put(name, now.unit);
+            removedUnits.remove(name);
+        }
+    }
+
+    private void forget(String name) {
+        if (known.remove(name) != null) {
+            changedUnits.remove(name);
+            removedUnits.add(name);
         }
     }
 
@@ -113,12 +166,15 @@ public final class FileSource implements RegistrySource {
                             + "); the rest is not read"));
             files = files.subList(0, MAX_FILES);
         }
-        SortedMap<String, Known> current = new TreeMap<>();
+        Set<String> gone = new TreeSet<>(known.keySet());
         for (Path file : files) {
             String name = directory.relativize(file).toString();
-            readFile(file, name, known.get(name)).ifPresent(unit -> current.put(name, unit));
+            readFile(file, name, known.get(name)).ifPresent(unit -> {
+                remember(name, unit);
+                gone.remove(name);
+            });
         }
-        known = current;
+        gone.forEach(this::forget);
         scanProblems = problems;
     }
 

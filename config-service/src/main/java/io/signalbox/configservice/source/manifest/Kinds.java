@@ -17,45 +17,74 @@ import io.signalbox.configservice.registry.TcpRoute;
 import io.signalbox.configservice.registry.TlsRoute;
 import io.signalbox.configservice.registry.VirtualService;
 import io.signalbox.configservice.registry.WorkloadEntry;
-import java.util.Arrays;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The kinds that are read, and by whom. */
 final class Kinds {
     private Kinds() {}
 
-    /**
-     * The API versions in which a kind is read, ordered.
-     *
-     * @return empty when the kind is not read at all
-     */
-    static Set<String> apiVersions(String kind) {
-        return switch (kind) {
-            case Namespace.KIND, Node.KIND, Service.KIND, Pod.KIND -> Set.of("v1");
-            case EndpointSlice.KIND -> Set.of("discovery.k8s.io/v1");
-            case VirtualService.KIND, DestinationRule.KIND, ServiceEntry.KIND, WorkloadEntry.KIND, Sidecar.KIND ->
-                versions("networking.istio.io", "v1", "v1beta1", "v1alpha3");
-            case HttpRoute.KIND, ReferenceGrant.KIND -> versions(GatewayTypes.GROUP, "v1", "v1beta1", "v1alpha2");
-            case GrpcRoute.KIND, TcpRoute.KIND -> versions(GatewayTypes.GROUP, "v1", "v1alpha2");
-            case TlsRoute.KIND -> versions(GatewayTypes.GROUP, "v1", "v1alpha3", "v1alpha2");
-            default -> Set.of();
-        };
+    private static final String CORE = "";
+    private static final String ISTIO = "networking.istio.io";
+
+    private static final Map<String, ResourceKind> ALL = byKind(
+            core(Namespace.KIND, "namespaces", false),
+            core(Node.KIND, "nodes", false),
+            core(Service.KIND, "services", true),
+            core(Pod.KIND, "pods", true),
+            new ResourceKind(EndpointSlice.KIND, "endpointslices", "discovery.k8s.io", List.of("v1"), true, true),
+            istio(VirtualService.KIND, "virtualservices"),
+            istio(DestinationRule.KIND, "destinationrules"),
+            istio(ServiceEntry.KIND, "serviceentries"),
+            istio(WorkloadEntry.KIND, "workloadentries"),
+            istio(Sidecar.KIND, "sidecars"),
+            gateway(HttpRoute.KIND, "httproutes", "v1", "v1beta1", "v1alpha2"),
+            gateway(GrpcRoute.KIND, "grpcroutes", "v1", "v1alpha2"),
+            gateway(TlsRoute.KIND, "tlsroutes", "v1", "v1alpha3", "v1alpha2"),
+            gateway(TcpRoute.KIND, "tcproutes", "v1", "v1alpha2"),
+            gateway(ReferenceGrant.KIND, "referencegrants", "v1", "v1beta1", "v1alpha2"));
+
+    private static Map<String, ResourceKind> byKind(ResourceKind... kinds) {
+        Map<String, ResourceKind> byKind = new LinkedHashMap<>();
+        for (ResourceKind kind : kinds) {
+            byKind.put(kind.kind(), kind);
+        }
+        return Collections.unmodifiableMap(byKind);
     }
 
-    private static Set<String> versions(String group, String... versions) {
-        return Arrays.stream(versions)
-                .map(version -> group + "/" + version)
-                .collect(Collectors.toCollection(TreeSet::new));
+    private static ResourceKind core(String kind, String plural, boolean namespaced) {
+        return new ResourceKind(kind, plural, CORE, List.of("v1"), namespaced, true);
+    }
+
+    private static ResourceKind istio(String kind, String plural) {
+        return new ResourceKind(kind, plural, ISTIO, List.of("v1", "v1beta1", "v1alpha3"), true, false);
+    }
+
+    private static ResourceKind gateway(String kind, String plural, String... versions) {
+        return new ResourceKind(kind, plural, GatewayTypes.GROUP, List.of(versions), true, false);
+    }
+
+    /** Every kind that is read. */
+    static Collection<ResourceKind> all() {
+        return ALL.values();
+    }
+
+    /** The kind of this name; null when it is not read. */
+    static @Nullable ResourceKind find(String kind) {
+        return ALL.get(kind);
     }
 
     /** Whether objects of the kind have no namespace. */
     static boolean isClusterScoped(String kind) {
-        return kind.equals(Namespace.KIND) || kind.equals(Node.KIND);
+        ResourceKind resource = ALL.get(kind);
+        return resource != null && !resource.namespaced();
     }
 
-    /** Reads an object of a kind that has {@link #apiVersions}. */
+    /** Reads an object of a kind that is read. */
     static RegistryObject read(String kind, ObjectMeta metadata, Fields root) {
         return switch (kind) {
             case Namespace.KIND -> new Namespace(metadata, CoreReader.capture(root));
@@ -73,7 +102,7 @@ final class Kinds {
             case TcpRoute.KIND -> GatewayRouteReader.tcpRoute(metadata, onlySpec(root));
             case TlsRoute.KIND -> GatewayRouteReader.tlsRoute(metadata, onlySpec(root));
             case ReferenceGrant.KIND -> GatewayRouteReader.referenceGrant(metadata, onlySpec(root));
-            default -> throw new IllegalArgumentException("kind: " + kind + " (expected: one with apiVersions)");
+            default -> throw new IllegalArgumentException("kind: " + kind + " (expected: one that is read)");
         };
     }
 

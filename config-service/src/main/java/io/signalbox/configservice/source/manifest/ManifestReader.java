@@ -19,8 +19,8 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import org.yaml.snakeyaml.LoaderOptions;
 
 /**
@@ -87,6 +87,24 @@ public final class ManifestReader {
         return new SourceUnit(unit, reading.declarations, reading.problems, reading.complete);
     }
 
+    /** Every kind that is read. */
+    public static Collection<ResourceKind> kinds() {
+        return Kinds.all();
+    }
+
+    /**
+     * Reads one object as an API server hands it out.
+     *
+     * @param unit name of the source unit, for provenance
+     * @param kind its kind; items of lists do not always name it
+     * @param apiVersion likewise
+     */
+    public static SourceUnit readObject(String unit, JsonNode object, String kind, String apiVersion) {
+        UnitReading reading = new UnitReading();
+        readObject(object, kind, apiVersion, new Provenance(unit, 0, 0), reading);
+        return new SourceUnit(unit, reading.declarations, reading.problems, reading.complete);
+    }
+
     private static String describe(JsonProcessingException e, int firstLine) {
         JsonLocation location = e.getLocation();
         String reason = e.getOriginalMessage().lines().findFirst().orElse("unreadable");
@@ -134,8 +152,8 @@ public final class ManifestReader {
             reading.broken(provenance, ref, kind.isEmpty() ? "kind" : "apiVersion", "is missing");
             return;
         }
-        Set<String> versions = Kinds.apiVersions(kind);
-        if (versions.stream().noneMatch(version -> group(version).equals(group(apiVersion)))) {
+        ResourceKind resource = Kinds.find(kind);
+        if (resource == null || !resource.group().equals(group(apiVersion))) {
             reading.problems.add(new Problem(
                     Problem.Severity.WARNING, provenance, ref, "kind", kind + " of " + apiVersion + " is not read"));
             return;
@@ -144,8 +162,9 @@ public final class ManifestReader {
             reading.broken(provenance, ref, "metadata.name", kind + " has no name");
             return;
         }
-        if (!versions.contains(apiVersion)) {
-            fields.error("apiVersion", apiVersion + " (expected: one of " + String.join(", ", versions) + ")");
+        if (!resource.apiVersions().contains(apiVersion)) {
+            fields.error(
+                    "apiVersion", apiVersion + " (expected: one of " + String.join(", ", resource.apiVersions()) + ")");
         }
         ObjectMeta meta = new ObjectMeta(
                 ref.namespace(),

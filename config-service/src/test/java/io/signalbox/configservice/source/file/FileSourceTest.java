@@ -2,6 +2,7 @@ package io.signalbox.configservice.source.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.signalbox.configservice.source.SourceChange;
 import io.signalbox.configservice.source.SourceUnit;
 import io.signalbox.configservice.testkit.Declarations;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -25,6 +27,7 @@ class FileSourceTest {
 
     private Path directory;
     private FileSource source;
+    private final Map<String, SourceUnit> units = new TreeMap<>();
 
     @BeforeEach
     void start() throws IOException {
@@ -49,7 +52,10 @@ class FileSourceTest {
 
     /** Names of the objects, by file. */
     private Map<String, List<String>> declared() {
-        return source.read().units().stream()
+        SourceChange change = source.read();
+        change.removed().forEach(units::remove);
+        change.changed().forEach(unit -> units.put(unit.name(), unit));
+        return units.values().stream()
                 .collect(Collectors.toMap(
                         SourceUnit::name,
                         unit -> unit.declarations().stream()
@@ -62,11 +68,12 @@ class FileSourceTest {
     }
 
     @Test
-    void readsTheFileThatChangedAndKeepsTheOthersAsTheyAre() throws IOException {
-        List<SourceUnit> before = source.read().units();
+    void tellsOfTheFileThatChangedAndOfNoOther() throws IOException {
+        SourceUnit before = units.get("a.yaml");
         write("b.yaml", "other");
         await(Map.of("a.yaml", List.of("a"), "b.yaml", List.of("other")));
-        assertThat(source.read().units().getFirst()).isSameAs(before.getFirst());
+        assertThat(units.get("a.yaml")).isSameAs(before);
+        assertThat(source.read().isEmpty()).isTrue();
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package io.signalbox.configservice.source.kubernetes;
+
+import org.jspecify.annotations.NullMarked;
