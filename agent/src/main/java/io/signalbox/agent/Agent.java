@@ -2,8 +2,11 @@ package io.signalbox.agent;
 
 import io.signalbox.agent.admin.AdminServer;
 import io.signalbox.agent.admin.AgentView;
+import io.signalbox.agent.apply.CaptureMode;
 import io.signalbox.agent.apply.Dataplane;
 import io.signalbox.agent.balance.Place;
+import io.signalbox.agent.capture.rules.CaptureRules;
+import io.signalbox.agent.capture.rules.NodeCapture;
 import io.signalbox.agent.config.AgentIdentity;
 import io.signalbox.agent.config.ConfigClient;
 import io.signalbox.agent.config.ConfigStats;
@@ -11,6 +14,8 @@ import io.signalbox.agent.config.LastKnownGood;
 import io.signalbox.agent.config.StreamSecurity;
 import io.signalbox.agent.explain.ExplainJson;
 import io.signalbox.agent.explain.Explainer;
+import io.signalbox.agent.handover.HandoverServer;
+import io.signalbox.agent.handover.Succession;
 import io.signalbox.agent.proxy.ConnectionReport;
 import io.signalbox.agent.proxy.RequestTracing;
 import io.signalbox.agent.rehearsal.Rehearsal;
@@ -20,6 +25,7 @@ import io.signalbox.agent.upstream.BackendReport;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -27,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +43,9 @@ import org.slf4j.LoggerFactory;
 final class Agent implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Agent.class);
     private static final Duration READY_CHECK_INTERVAL = Duration.ofMillis(20);
+
+    /** What the agent before may take to give up its ports and files. */
+    private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(15);
 
     /** While the config service is asked for the first time; more would delay the first start on a node. */
     private static final Duration REHEARSAL = Duration.ofMillis(250);
@@ -52,6 +62,10 @@ final class Agent implements AutoCloseable {
     private final CountDownLatch shutdownRequested = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
     private @Nullable DataDirectory dataDirectory;
+    private @Nullable NodeCapture capture;
+    private @Nullable Succession succession;
+    private boolean isReleased;
+    private volatile @Nullable HandoverServer handoverServer;
     private boolean isStarted;
     private volatile boolean isRehearsed;
 
@@ -70,6 +84,7 @@ final class Agent implements AutoCloseable {
         this.configClient = new ConfigClient(
                 config.configService(),
                 new AgentIdentity(config.node(), config.zone(), AgentMain.version()),
+                config.dataplane().socketMark(),
                 dataplane,
                 explainer,
                 lastKnownGood,
@@ -102,21 +117,27 @@ final class Agent implements AutoCloseable {
         }
     }
 
-    /** Opens the directory, binds, starts the event loops, and begins to connect. */
+    /**
+     * Opens the directory, binds, starts the event loops, and begins to connect. Where an agent runs that hands over,
+     * only its listening sockets are taken, and the rest follows when this one can serve.
+     */
     void start() throws StartException {
-        dataDirectory = DataDirectory.open(config.dataDir());
-        try {
-            adminServer.start(config.adminPort());
-        } catch (IOException e) {
-            throw new StartException(
-                    "admin port 127.0.0.1:" + config.adminPort() + " cannot be bound: " + e.getMessage()
-                            + " (choose another with --admin-port; 0 picks a free one)",
-                    e);
+        Succession begun = beginSuccession();
+        succession = begun;
+        if (begun == null) {
+            openDirectoryAndAdmin();
+        } else {
+            lastKnownGood.hold();
+            dataplane.inherit(begun.sockets());
         }
         try {
             dataplane.start();
         } catch (IOException | RuntimeException e) {
             throw new StartException("the dataplane cannot start: " + e.getMessage(), e);
+        }
+        prepareCapture();
+        if (begun == null) {
+            startCapture();
         }
         log.info(
                 "agent started: node={} version={} config_service={} admin=127.0.0.1:{} capture={} event_loops={}"
@@ -137,13 +158,150 @@ final class Agent implements AutoCloseable {
         isRehearsed = true;
     }
 
+    private @Nullable Succession beginSuccession() throws StartException {
+        Path path = config.handoverSocket();
+        if (path == null) {
+            return null;
+        }
+        try {
+            return Succession.begin(dataplane.upkeepLoop(), path);
+        } catch (IOException e) {
+            throw new StartException("the running agent serves on: " + e.getMessage(), e);
+        }
+    }
+
+    private void openDirectoryAndAdmin() throws StartException {
+        if (dataDirectory == null) {
+            dataDirectory = DataDirectory.open(config.dataDir());
+        }
+        try {
+            adminServer.start(config.adminPort());
+        } catch (IOException e) {
+            throw new StartException(
+                    "admin port 127.0.0.1:" + config.adminPort() + " cannot be bound: " + e.getMessage()
+                            + " (choose another with --admin-port; 0 picks a free one)",
+                    e);
+        }
+    }
+
+    private void prepareCapture() {
+        CaptureMode mode = config.dataplane().captureMode();
+        if (!mode.needsRules()) {
+            return;
+        }
+        CaptureRules rules = CaptureOptions.rules(
+                config.capture(),
+                mode,
+                dataplane.capturePort(),
+                config.dataplane().socketMark());
+        capture = new NodeCapture(rules, config.capture().installs());
+    }
+
+    private void startCapture() throws StartException {
+        NodeCapture prepared = capture;
+        if (prepared == null) {
+            return;
+        }
+        try {
+            if (succession == null) {
+                prepared.start();
+            } else {
+                prepared.succeed(dataplane.upkeepLoop());
+            }
+        } catch (IOException e) {
+            throw new StartException(
+                    "capture rules cannot be installed: " + e.getMessage()
+                            + " (--capture-install false leaves that to 'agent capture install')",
+                    e);
+        }
+    }
+
+    /** Serves in place of the agent that ran before. Until it has been told, that one serves too. */
+    private void succeed(Succession begun) throws StartException {
+        dataplane.accept();
+        startCapture();
+        try {
+            begun.accepting(RELEASE_TIMEOUT);
+        } catch (IOException e) {
+            log.warn("the agent before did not say that it has released all: reason={}", e.getMessage());
+        }
+        begun.close();
+        openAfterPredecessor();
+        lastKnownGood.resume();
+        log.info("took over from the agent before: node={}", config.node());
+    }
+
+    private void openAfterPredecessor() throws StartException {
+        long deadline = System.nanoTime() + RELEASE_TIMEOUT.toNanos();
+        while (true) {
+            try {
+                openDirectoryAndAdmin();
+                return;
+            } catch (StartException e) {
+                if (System.nanoTime() > deadline || shutdownRequested.getCount() == 0) {
+                    throw e;
+                }
+                LockSupport.parkNanos(READY_CHECK_INTERVAL.toNanos());
+            }
+        }
+    }
+
+    private void offerHandover() {
+        Path path = config.handoverSocket();
+        if (path != null) {
+            try {
+                handoverServer =
+                        HandoverServer.start(dataplane.upkeepLoop(), path, dataplane::listeningSockets, this::release);
+            } catch (IOException e) {
+                log.error("a later agent cannot take over: reason={}", e.getMessage());
+            }
+        }
+    }
+
+    /** A successor accepts connections: gives up what it needs, and drains. */
+    private synchronized void release() {
+        isReleased = true;
+        log.info("a new process has taken over, draining: node={} deadline={}", config.node(), config.drainTimeout());
+        dataplane.stopAccepting();
+        if (capture != null) {
+            capture.release();
+        }
+        configClient.close();
+        lastKnownGood.close();
+        closeDirectoryAndAdmin();
+        if (handoverServer != null) {
+            handoverServer.close();
+        }
+        // To the end of the process, which whoever runs it decides: a supervisor would start it again.
+        Thread.ofPlatform().name("signalbox-drain").daemon().start(() -> dataplane.drain(config.drainTimeout()));
+    }
+
+    /** Rules that fail open capture from now on. */
+    private void giveSignsOfLife() {
+        NodeCapture started = capture;
+        if (started != null) {
+            try {
+                started.ready(dataplane.upkeepLoop());
+            } catch (IOException e) {
+                log.error("no signs of life, rules that fail open capture nothing: reason={}", e.getMessage());
+            }
+        }
+    }
+
     /** Waits for SIGTERM, SIGINT or {@code POST /drain}; says once when the agent is ready. */
-    void awaitShutdown() throws InterruptedException {
+    void awaitShutdown() throws InterruptedException, StartException {
         while (!notReadyReasons().isEmpty()) {
             if (shutdownRequested.await(READY_CHECK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
                 return;
             }
         }
+        Succession begun = succession;
+        if (begun == null) {
+            giveSignsOfLife();
+        } else {
+            succeed(begun);
+        }
+        offerHandover();
         log.info(
                 "agent ready: node={} admin=127.0.0.1:{} ports={} source={} start_millis={}",
                 config.node(),
@@ -180,31 +338,59 @@ final class Agent implements AutoCloseable {
         if (configStats.source() == ConfigStats.Source.NONE) {
             reasons.add("no snapshot: the config service has not answered, and there is no copy on disk");
         }
+        if (handoverServer != null && handoverServer.hasSuccessor()) {
+            reasons.add("a new process is taking over");
+        }
         reasons.addAll(dataplane.bindProblems());
         return reasons;
     }
 
     /** Drains what was started, then closes everything; the admin endpoint answers to the end. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (succession != null) {
+            succession.close();
+        }
+        HandoverServer handover = handoverServer;
+        if (handover != null) {
+            if (capture != null && handover.hasSuccessor()) {
+                // It goes on by itself, and has installed its own rules or will.
+                capture.release();
+            }
+            handover.close();
+        }
         if (isStarted) {
             log.info("draining: node={} deadline={}", config.node(), config.drainTimeout());
+            if (capture != null) {
+                capture.drain();
+            }
             dataplane.drain(config.drainTimeout());
         }
-        configClient.close();
-        lastKnownGood.close();
+        if (!isReleased) {
+            configClient.close();
+            lastKnownGood.close();
+        }
+        if (capture != null) {
+            capture.close();
+        }
         dataplane.close();
         if (tracing != null) {
             tracing.close();
         }
-        adminServer.close();
-        if (dataDirectory != null) {
-            dataDirectory.close();
+        if (!isReleased) {
+            closeDirectoryAndAdmin();
         }
         if (isStarted) {
             log.info("agent stopped: node={}", config.node());
         }
         closed.countDown();
+    }
+
+    private void closeDirectoryAndAdmin() {
+        adminServer.close();
+        if (dataDirectory != null) {
+            dataDirectory.close();
+        }
     }
 
     private final class View implements AgentView {

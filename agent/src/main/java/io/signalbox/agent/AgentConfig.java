@@ -1,7 +1,7 @@
 package io.signalbox.agent;
 
-import io.signalbox.agent.apply.CaptureMode;
 import io.signalbox.agent.apply.DataplaneConfig;
+import io.signalbox.agent.capture.rules.CaptureSettings;
 import io.signalbox.agent.config.ConfigServiceAddress;
 import io.signalbox.agent.config.ConfigServiceTarget;
 import io.signalbox.agent.config.StreamSecurity;
@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one agent runs: the options, checked. {@link AgentOption} says what each means and its default.
@@ -26,6 +27,8 @@ import java.util.stream.Stream;
  * @param drainTimeout how long open requests may run on after SIGTERM; zero closes at once
  * @param logFormat form of the log lines
  * @param logLevel the least level that is logged
+ * @param handoverSocket by which a new agent takes over from one that runs; null: it cannot
+ * @param capture what is captured, where rules of the kernel do it
  * @param dataplane limits and modes of the dataplane
  */
 record AgentConfig(
@@ -37,6 +40,8 @@ record AgentConfig(
         Duration drainTimeout,
         LogFormat logFormat,
         LogLevel logLevel,
+        @Nullable Path handoverSocket,
+        CaptureSettings capture,
         DataplaneConfig dataplane) {
     /** Form of the log lines. */
     enum LogFormat {
@@ -55,7 +60,7 @@ record AgentConfig(
         TRACE
     }
 
-    private static final int MAX_PORT = 65_535;
+    static final int MAX_PORT = 65_535;
     private static final int MIN_HEADER_BYTES = 1024;
     private static final int MAX_HEADER_BYTES = 1024 * 1024;
     private static final int MAX_EVENT_LOOPS = 256;
@@ -73,6 +78,8 @@ record AgentConfig(
                 values.duration(AgentOption.DRAIN_TIMEOUT),
                 values.choice(AgentOption.LOG_FORMAT, LogFormat.class),
                 values.choice(AgentOption.LOG_LEVEL, LogLevel.class),
+                handoverSocket(values),
+                CaptureOptions.settings(values),
                 dataplane(values));
         values.throwProblems();
         return config;
@@ -113,12 +120,17 @@ record AgentConfig(
                 .toList();
     }
 
+    private static @Nullable Path handoverSocket(OptionValues values) {
+        String path = values.text(AgentOption.HANDOVER_SOCKET);
+        return path.isEmpty() ? null : Path.of(path);
+    }
+
     private static DataplaneConfig dataplane(OptionValues values) {
         boolean hasEventLoops = !values.text(AgentOption.EVENT_LOOPS).isEmpty();
         return new DataplaneConfig(
                 values.text(AgentOption.NODE),
                 values.text(AgentOption.ZONE),
-                values.choice(AgentOption.CAPTURE, CaptureMode.class),
+                CaptureOptions.mode(values),
                 values.integer(AgentOption.REDIRECT_PORT, 0, MAX_PORT),
                 hasEventLoops
                         ? values.integer(AgentOption.EVENT_LOOPS, 1, MAX_EVENT_LOOPS)
@@ -129,7 +141,8 @@ record AgentConfig(
                 values.duration(AgentOption.CONNECT_TIMEOUT),
                 values.duration(AgentOption.DETECTION_TIMEOUT),
                 values.duration(AgentOption.IDLE_TIMEOUT),
-                values.integer(AgentOption.SOCKET_MARK, 0, Integer.MAX_VALUE),
+                CaptureOptions.socketMark(values),
+                values.flag(AgentOption.CAPTURE_SPOOF_SOURCE),
                 values.parse(AgentOption.DNS_SERVERS, List.of(), AgentConfig::addresses));
     }
 

@@ -25,6 +25,7 @@ public final class AgentMain {
 
     private static final String PROGRAM = "signalbox-agent";
     private static final String EXPLAIN = "explain";
+    private static final String CAPTURE = "capture";
 
     private AgentMain() {}
 
@@ -37,6 +38,9 @@ public final class AgentMain {
         if (args.length > 0 && args[0].equals(EXPLAIN)) {
             // Apart from the program's own command line, so that starting an agent loads nothing of it.
             return ExplainCommand.run(Arrays.copyOfRange(args, 1, args.length), environment, out, err);
+        }
+        if (args.length > 0 && args[0].equals(CAPTURE)) {
+            return CaptureCommand.run(Arrays.copyOfRange(args, 1, args.length), environment, out, err);
         }
         CommandLine commandLine = new CommandLine(commandSpec());
         AgentConfig config;
@@ -87,7 +91,7 @@ public final class AgentMain {
                 "signalbox-shutdown");
     }
 
-    private static Map<AgentOption, String> flags(ParseResult parsed) {
+    static Map<AgentOption, String> flags(ParseResult parsed) {
         Map<AgentOption, String> flags = new EnumMap<>(AgentOption.class);
         for (AgentOption option : AgentOption.values()) {
             if (parsed.hasMatchedOption(option.flag())) {
@@ -113,14 +117,10 @@ public final class AgentMain {
                         "Each option can also be given in the environment (--drain-timeout as SIGNALBOX_DRAIN_TIMEOUT) or in the",
                         "file of --config (drain-timeout: 20s). The command line wins over the environment, that over the file.",
                         "'agent explain URL' asks the running agent what becomes of a request, and why: agent explain --help.",
+                        "'agent capture install|remove|status' is about the rules of the kernel: agent capture --help.",
                         "Traces are exported when OTEL_TRACES_EXPORTER or OTEL_EXPORTER_OTLP_ENDPOINT is set.");
         for (AgentOption option : AgentOption.values()) {
-            String suffix = option.defaultValue().isEmpty() ? "" : " (default: " + option.defaultValue() + ")";
-            OptionSpec.Builder builder = OptionSpec.builder(option.flag())
-                    .paramLabel(option.label())
-                    .type(String.class)
-                    .description(option.description() + suffix);
-            spec.addOption((option.isFlag() ? builder.arity("0..1").fallbackValue("true") : builder).build());
+            spec.addOption(optionSpec(option));
         }
         spec.addOption(OptionSpec.builder("--help")
                 .usageHelp(true)
@@ -131,5 +131,14 @@ public final class AgentMain {
                 .description("Print the version and exit.")
                 .build());
         return spec;
+    }
+
+    static OptionSpec optionSpec(AgentOption option) {
+        String suffix = option.defaultValue().isEmpty() ? "" : " (default: " + option.defaultValue() + ")";
+        OptionSpec.Builder builder = OptionSpec.builder(option.flag())
+                .paramLabel(option.label())
+                .type(String.class)
+                .description(option.description() + suffix);
+        return (option.isFlag() ? builder.arity("0..1").fallbackValue("true") : builder).build();
     }
 }

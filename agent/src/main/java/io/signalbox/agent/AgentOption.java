@@ -25,11 +25,31 @@ enum AgentOption {
     NODE("NAME", "", "Name of the Kubernetes node that this agent serves. Required."),
     ZONE("NAME", "", "Zone of that node."),
     CAPTURE(
-            "explicit|redirect",
+            "explicit|redirect|tproxy",
             "explicit",
-            "How connections come in: the agent binds every service address, or gets"
-                    + " what nftables or iptables REDIRECT sends."),
-    REDIRECT_PORT("PORT", "15001", "Port of the listener of --capture redirect; 0 picks a free one."),
+            "How connections come in: the agent binds every service address; or rules of the kernel lead to it what the"
+                    + " node's processes and pods send (redirect), or what pods send, with their address (tproxy)."),
+    REDIRECT_PORT("PORT", "15001", "Port of the listeners of --capture redirect and tproxy; 0 picks a free one."),
+    CAPTURE_INSTALL(
+            "true|false",
+            "true",
+            "Whether the agent installs the rules of --capture redirect and tproxy, and removes them when it ends; else"
+                    + " 'agent capture install' does."),
+    CAPTURE_FAILURE(
+            "open|closed",
+            "open",
+            "What new connections do while no agent takes them: go where they would without it, or be refused."),
+    CAPTURE_INTERFACES(
+            "NAME,...",
+            "",
+            "Interfaces by which packets of the node's pods come in, such as cni0 or veth*; required by tproxy."),
+    CAPTURE_EXCLUDE_PORTS("PORT|FIRST-LAST,...", "", "Destinations that are not captured, by TCP port."),
+    CAPTURE_EXCLUDE_ADDRESSES("CIDR,...", "", "Destinations that are not captured, by address."),
+    CAPTURE_EXCLUDE_SOURCES("CIDR,...", "", "Callers that are not captured, by address."),
+    CAPTURE_SPOOF_SOURCE(
+            "true|false",
+            "false",
+            "With --capture tproxy: TCP, TLS and what is passed through reach endpoints from the caller's address."),
     ADMIN_PORT("PORT", "15000", "Port of the admin endpoint on 127.0.0.1; 0 picks a free one."),
     DATA_DIR("DIR", "", "Directory for the last-known-good copy, for this agent alone; created if missing. Required."),
     EVENT_LOOPS("N", "", "Number of event loops (default: one per processor)."),
@@ -52,7 +72,15 @@ enum AgentOption {
             "20s",
             "How long open requests may run on after SIGTERM; keep it below the pod's"
                     + " terminationGracePeriodSeconds (30 s by default)."),
-    SOCKET_MARK("N", "0", "SO_MARK of the agent's own connections, which capture rules leave alone; 0 sets none."),
+    HANDOVER_SOCKET(
+            "PATH",
+            "",
+            "Unix socket by which a new agent takes over from one that runs, without a connection lost (default: none)."),
+    SOCKET_MARK(
+            "N",
+            "",
+            "SO_MARK of the agent's own connections, which capture rules leave alone; 0 sets none (default: 12379, with"
+                    + " --capture explicit 0)."),
     DNS_SERVERS(
             "IP:PORT,...",
             "",

@@ -9,9 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,7 +39,8 @@ final class OptionValues {
     private final Map<AgentOption, String> environment = new EnumMap<>(AgentOption.class);
     private final @Nullable Path file;
     private final Config config;
-    private final List<String> problems = new ArrayList<>();
+    /** Each once: a value may be read for several purposes. */
+    private final Set<String> problems = new LinkedHashSet<>();
 
     OptionValues(Map<AgentOption, String> flags, Map<String, String> environmentVariables) {
         this.flags = flags;
@@ -149,9 +150,26 @@ final class OptionValues {
         });
     }
 
+    /** Items between commas, each read with a parser that throws {@link IllegalArgumentException}. */
+    <T> List<T> list(AgentOption option, Function<String, T> parser) {
+        return parse(
+                option,
+                List.of(),
+                text -> Stream.of(text.split(",", -1))
+                        .map(String::strip)
+                        .filter(item -> !item.isEmpty())
+                        .map(parser)
+                        .toList());
+    }
+
     /** Notes something that is wrong with several options together. */
     void problem(String message) {
         problems.add(message);
+    }
+
+    /** Notes that a value cannot be used together with others. */
+    void problem(AgentOption option, String reason) {
+        problems.add(where(option) + ": " + reason);
     }
 
     Duration duration(AgentOption option) {
@@ -202,7 +220,7 @@ final class OptionValues {
     /** Throws when any problem was noted. */
     void throwProblems() throws InvalidConfigException {
         if (!problems.isEmpty()) {
-            throw new InvalidConfigException(problems);
+            throw new InvalidConfigException(List.copyOf(problems));
         }
     }
 
@@ -214,6 +232,9 @@ final class OptionValues {
         if (flags.containsKey(option)) {
             return option.flag();
         }
-        return environment.containsKey(option) ? option.environmentVariable() : file + ": " + option.key();
+        if (environment.containsKey(option)) {
+            return option.environmentVariable();
+        }
+        return file == null ? option.flag() : file + ": " + option.key();
     }
 }

@@ -86,7 +86,15 @@ class AgentMainTest {
 
     @ParameterizedTest(name = "{0} {1}")
     @CsvSource({
-        "--capture, tproxy",
+        "--capture, tpoxy",
+        "--capture-failure, ajar",
+        "--capture-install, yes",
+        "--capture-interfaces, veth+",
+        "--capture-exclude-ports, 0",
+        "--capture-exclude-ports, 90-80",
+        "--capture-exclude-addresses, 10.0.0.0/33",
+        "--capture-exclude-sources, shop",
+        "--socket-mark, 2147483647",
         "--admin-port, 65536",
         "--event-loops, 0",
         "--drain-timeout, 20",
@@ -109,6 +117,45 @@ class AgentMainTest {
                 value);
         assertThat(ended.code()).isEqualTo(AgentMain.EXIT_USAGE);
         assertThat(ended.err()).hasLineCount(1).contains(option + ": " + value).contains("expected");
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource({
+        "explicit, 0",
+        "redirect, 12379",
+        "tproxy, 12379",
+    })
+    void theAgentsSocketsAreMarkedWhereRulesCapture(String mode, int mark) throws Exception {
+        Map<AgentOption, String> flags = required();
+        flags.put(AgentOption.CAPTURE, mode);
+        flags.put(AgentOption.CAPTURE_INTERFACES, "cni0,veth*");
+        assertThat(AgentConfig.of(flags, Map.of()).dataplane().socketMark()).isEqualTo(mark);
+        flags.put(AgentOption.SOCKET_MARK, "0x539");
+        assertThat(AgentConfig.of(flags, Map.of()).dataplane().socketMark()).isEqualTo(1337);
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource({
+        "tproxy, --zone=z, --capture-interfaces: missing",
+        "redirect, --socket-mark=0, --socket-mark: 0",
+        "redirect, --capture-spoof-source=true, --capture-spoof-source: true",
+    })
+    void whatDoesNotFitTheModeIsSaid(String mode, String option, String reason) {
+        Ended ended = run(
+                Map.of(
+                        "SIGNALBOX_NODE",
+                        "n1",
+                        "SIGNALBOX_DATA_DIR",
+                        "/d",
+                        "SIGNALBOX_CONFIG_SERVICE",
+                        "127.0.0.1:1",
+                        "SIGNALBOX_INSECURE_DEVELOPMENT",
+                        "true"),
+                "--capture",
+                mode,
+                option);
+        assertThat(ended.code()).isEqualTo(AgentMain.EXIT_USAGE);
+        assertThat(ended.err()).hasLineCount(1).contains(reason).contains("expected");
     }
 
     @Test

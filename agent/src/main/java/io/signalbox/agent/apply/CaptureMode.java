@@ -11,5 +11,15 @@ public enum CaptureMode {
      * One listener per address family gets what nftables or iptables REDIRECT sends; SO_ORIGINAL_DST tells the
      * destination.
      */
-    REDIRECT
+    REDIRECT,
+    /**
+     * One transparent listener per address family gets what nftables TPROXY leads there; the local address is the
+     * destination. Needs CAP_NET_ADMIN.
+     */
+    TPROXY;
+
+    /** Whether rules of the kernel lead connections to one port. */
+    public boolean needsRules() {
+        return this != EXPLICIT;
+    }
 }

@@ -10,6 +10,8 @@ import io.signalbox.agent.capture.Listeners;
 import io.signalbox.agent.capture.OriginalDestination;
 import io.signalbox.agent.config.SnapshotSink;
 import io.signalbox.agent.config.SnapshotUpdate;
+import io.signalbox.agent.handover.InheritedSockets;
+import io.signalbox.agent.handover.ListeningSocket;
 import io.signalbox.agent.model.AddressFrontend;
 import io.signalbox.agent.model.Endpoint;
 import io.signalbox.agent.model.PortSnapshot;
@@ -79,6 +81,7 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
     private final Listeners listeners;
     private final TableMaker tableMaker = new TableMaker();
     private volatile RoutingTable table = RoutingTable.EMPTY;
+    private volatile int capturePort;
     private Set<InetSocketAddress> wantedAddresses = Set.of();
     private boolean draining;
 
@@ -90,7 +93,7 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
         this.upkeep = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("signalbox-upkeep", true), EpollTransport.newFactory());
         EventLoop upkeepLoop = upkeep.next();
-        this.dns = new DnsLookup(upkeepLoop, config.dnsServers());
+        this.dns = new DnsLookup(upkeepLoop, config.dnsServers(), config.socketMark());
         this.backends = new Backends(
                 place(""),
                 upkeepLoop,
@@ -103,8 +106,8 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
                 config.detectionTimeout().toMillis(),
                 QUEUED_BYTES_BUDGET / config.eventLoops());
         this.handshakes = handshakes(config.eventLoops());
-        ConnectOptions connect =
-                new ConnectOptions((int) config.connectTimeout().toMillis(), config.socketMark(), handshakes);
+        ConnectOptions connect = new ConnectOptions(
+                (int) config.connectTimeout().toMillis(), config.socketMark(), config.keepsSource(), handshakes);
         SplittableRandom seeds = new SplittableRandom();
         for (int i = 0; i < config.eventLoops(); i++) {
             EventLoop loop = group.next();
@@ -122,8 +125,10 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
                     random));
         }
         this.limit = new ConnectionLimit(config.maxConnections());
-        this.listeners =
-                new Listeners(loops.stream().map(LoopContext::eventLoop).toList(), this::acceptor);
+        this.listeners = new Listeners(
+                loops.stream().map(LoopContext::eventLoop).toList(),
+                this::acceptor,
+                config.captureMode() == CaptureMode.TPROXY);
     }
 
     /** As many threads as there are loops, started where TLS is spoken and ended when it no longer is. */
@@ -144,10 +149,43 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
                 .filter(candidate -> candidate.eventLoop().equals(loop))
                 .findFirst()
                 .orElseThrow();
-        return switch (config.captureMode()) {
-            case EXPLICIT -> new Acceptor(context, limit, OriginalDestination.LOCAL_ADDRESS, this::isOwnListener);
-            case REDIRECT -> new Acceptor(context, limit, OriginalDestination.REDIRECTED, this::isOwnListener);
+        OriginalDestination originalDestination = switch (config.captureMode()) {
+            case EXPLICIT -> OriginalDestination.LOCAL_ADDRESS;
+            case REDIRECT -> OriginalDestination.REDIRECTED;
+            case TPROXY -> OriginalDestination.localAddressBut(this::capturePort);
         };
+        return new Acceptor(context, limit, originalDestination, this::isOwnListener);
+    }
+
+    /** Takes over a predecessor's sockets, and accepts nothing before {@link #accept}; before {@link #start}. */
+    public synchronized void inherit(InheritedSockets sockets) {
+        listeners.inherit(sockets);
+    }
+
+    /** Accepts connections from now on, also those that waited in queues meanwhile. */
+    public synchronized void accept() {
+        listeners.accept();
+    }
+
+    /** All listening sockets, for a successor. */
+    public List<ListeningSocket> listeningSockets() {
+        return listeners.sockets();
+    }
+
+    /** Accepts no more connections; the sockets stay open in a successor that has them. */
+    public synchronized void stopAccepting() {
+        draining = true;
+        listeners.close();
+    }
+
+    /** Port to which rules of the kernel lead connections; known after {@link #start}, 0 in explicit capture. */
+    public int capturePort() {
+        return capturePort;
+    }
+
+    /** An event loop without traffic, for what must go on while the others are busy. */
+    public EventLoop upkeepLoop() {
+        return upkeep.next();
     }
 
     private boolean isOwnListener(InetSocketAddress address) {
@@ -155,14 +193,15 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
     }
 
     /**
-     * Starts the event loops and, in redirect mode, binds.
+     * Starts the event loops and, where rules of the kernel lead connections to one port, binds it.
      *
-     * @throws IOException when the redirect port cannot be bound; the message names the address
+     * @throws IOException when that port cannot be bound; the message names the address
      */
     public void start() throws IOException {
-        if (config.captureMode() == CaptureMode.REDIRECT) {
-            InetSocketAddress ipv4 = bindRedirect("0.0.0.0", config.redirectPort());
-            bindRedirect("::", ipv4.getPort());
+        if (config.captureMode().needsRules()) {
+            InetSocketAddress ipv4 = bindCapturePort("0.0.0.0", config.redirectPort());
+            bindCapturePort("::", ipv4.getPort());
+            capturePort = ipv4.getPort();
         }
         backends.start();
         for (LoopContext loop : loops) {
@@ -184,7 +223,7 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
         }
     }
 
-    private InetSocketAddress bindRedirect(String host, int port) throws IOException {
+    private InetSocketAddress bindCapturePort(String host, int port) throws IOException {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(host), port);
         InetSocketAddress bound = listeners.bind(address);
         if (bound == null) {
@@ -309,10 +348,7 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
      * connections have ended or the deadline has passed, and closes the rest.
      */
     public void drain(Duration deadline) {
-        synchronized (this) {
-            draining = true;
-            listeners.close();
-        }
+        stopAccepting();
         loops.forEach(loop -> loop.eventLoop().execute(loop::drain));
         if (!limit.awaitNone(deadline)) {
             LOG.warn("drain deadline passed, closing what is left: connections={}", limit.open());
@@ -329,10 +365,7 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
     /** Closes everything at once. */
     @Override
     public void close() {
-        synchronized (this) {
-            draining = true;
-            listeners.close();
-        }
+        stopAccepting();
         closeConnections();
         dns.close();
         upkeep.shutdownGracefully(0, 1, TimeUnit.SECONDS);

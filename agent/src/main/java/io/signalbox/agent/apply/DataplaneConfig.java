@@ -10,7 +10,7 @@ import java.util.List;
  * @param node name of the node
  * @param zone of the node, for as long as the config service has not told its locality; empty: unknown
  * @param captureMode how connections come in
- * @param redirectPort port of the listener in mode {@link CaptureMode#REDIRECT}; 0 picks a free one
+ * @param redirectPort port of the listeners where rules of the kernel lead connections to the agent; 0 picks a free one
  * @param eventLoops number of event loops, 1 or more
  * @param maxConnections downstream connections over all loops; one more is closed at once
  * @param maxConcurrentStreams HTTP/2 streams that a downstream connection may have open
@@ -23,6 +23,7 @@ import java.util.List;
  * @param idleTimeout after which a connection without requests or bytes is closed
  * @param socketMark SO_MARK of the agent's own connections, so that capture rules can leave them alone; 0: none. Needs
  *     CAP_NET_ADMIN
+ * @param keepsSource whether opaque connections go to endpoints from the caller's address
  * @param dnsServers asked for the addresses of names; empty: those of {@code /etc/resolv.conf}
  */
 public record DataplaneConfig(
@@ -38,6 +39,7 @@ public record DataplaneConfig(
         Duration detectionTimeout,
         Duration idleTimeout,
         int socketMark,
+        boolean keepsSource,
         List<InetSocketAddress> dnsServers) {
     public DataplaneConfig {
         dnsServers = List.copyOf(dnsServers);

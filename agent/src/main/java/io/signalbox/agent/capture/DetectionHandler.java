@@ -182,7 +182,15 @@ final class DetectionHandler extends ChannelInboundHandlerAdapter implements Dow
 
     @Override
     public void drain() {
-        closeNow();
+        // The first bytes may be on their way; then this handler has given way.
+        loop.eventLoop().schedule(this::closeIfHere, LoopContext.DRAIN_GRACE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void closeIfHere() {
+        ChannelHandlerContext context = ctx;
+        if (context != null && !context.isRemoved()) {
+            context.close();
+        }
     }
 
     @Override

@@ -2,13 +2,17 @@ package io.signalbox.agent.capture;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.unix.UnixChannelOption;
+import io.signalbox.agent.handover.InheritedSockets;
+import io.signalbox.agent.handover.ListeningSocket;
 import io.signalbox.agent.upstream.Upstreams;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
@@ -29,13 +33,42 @@ public final class Listeners {
 
     private final List<EventLoop> loops;
     private final Function<EventLoop, ChannelHandler> acceptor;
+    private final boolean isTransparent;
+    private InheritedSockets inherited = InheritedSockets.none();
+    private boolean isPaused;
     private final Map<InetSocketAddress, List<Channel>> bound = new ConcurrentHashMap<>();
     private final Map<InetSocketAddress, String> problems = new ConcurrentHashMap<>();
 
-    /** @param acceptor makes the handler of each event loop's accepted connections */
-    public Listeners(List<EventLoop> loops, Function<EventLoop, ChannelHandler> acceptor) {
+    /**
+     * @param acceptor makes the handler of each event loop's accepted connections
+     * @param isTransparent whether connections to any address are taken, as TPROXY brings them; needs CAP_NET_ADMIN
+     */
+    public Listeners(List<EventLoop> loops, Function<EventLoop, ChannelHandler> acceptor, boolean isTransparent) {
         this.loops = List.copyOf(loops);
         this.acceptor = acceptor;
+        this.isTransparent = isTransparent;
+    }
+
+    /** Uses a predecessor's sockets where it would bind, and accepts nothing before {@link #accept}. */
+    public void inherit(InheritedSockets sockets) {
+        inherited = sockets;
+        isPaused = true;
+    }
+
+    /** Accepts connections from now on. */
+    public void accept() {
+        isPaused = false;
+        bound.values()
+                .forEach(
+                        channels -> channels.forEach(channel -> channel.config().setAutoRead(true)));
+    }
+
+    /** All listening sockets, for a successor. */
+    public List<ListeningSocket> sockets() {
+        List<ListeningSocket> sockets = new ArrayList<>();
+        bound.forEach((address, channels) -> channels.forEach(channel -> sockets.add(new ListeningSocket(
+                "", address, ((EpollServerSocketChannel) channel).fd().intValue()))));
+        return sockets;
     }
 
     /** Whether the agent listens on this address. */
@@ -73,14 +106,25 @@ public final class Listeners {
     public @Nullable InetSocketAddress bind(InetSocketAddress address) {
         List<Channel> channels = new ArrayList<>(loops.size());
         InetSocketAddress actual = address;
-        for (EventLoop loop : loops) {
-            ChannelFuture future = bootstrap(loop, address).bind(actual).awaitUninterruptibly();
-            if (!future.isSuccess()) {
+        List<Integer> descriptors = inherited.take("", address);
+        // A predecessor may have had fewer or more event loops: all its sockets are served, or connections in their
+        // queues
+        // were lost; and each loop has one.
+        for (int i = 0; i < Math.max(loops.size(), descriptors.size()); i++) {
+            EventLoop loop = loops.get(i % loops.size());
+            ChannelFuture future = i < descriptors.size()
+                    ? adopt(loop, descriptors.get(i))
+                    : bind(loop, actual).awaitUninterruptibly();
+            channels.add(future.channel());
+            if (!future.isSuccess() || !isAsWanted(future.channel())) {
                 channels.forEach(Channel::close);
-                problems.put(address, String.valueOf(future.cause().getMessage()));
+                problems.put(
+                        address,
+                        future.isSuccess()
+                                ? "IP_TRANSPARENT cannot be set (expected: CAP_NET_ADMIN)"
+                                : String.valueOf(future.cause().getMessage()));
                 return null;
             }
-            channels.add(future.channel());
             actual = (InetSocketAddress) future.channel().localAddress();
         }
         problems.remove(address);
@@ -88,20 +132,37 @@ public final class Listeners {
         return actual;
     }
 
-    private ServerBootstrap bootstrap(EventLoop loop, InetSocketAddress address) {
+    /** Netty only logs an option that cannot be set. */
+    private boolean isAsWanted(Channel channel) {
+        return !isTransparent || channel.config().getOption(EpollChannelOption.IP_TRANSPARENT);
+    }
+
+    private ChannelFuture adopt(EventLoop loop, int descriptor) {
+        return bootstrap(loop, () -> new EpollServerSocketChannel(descriptor))
+                .register()
+                .awaitUninterruptibly();
+    }
+
+    private ChannelFuture bind(EventLoop loop, InetSocketAddress address) {
         SocketProtocolFamily family =
                 address.getAddress() instanceof Inet6Address ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET;
-        return new ServerBootstrap()
+        return bootstrap(loop, () -> new EpollServerSocketChannel(family)).bind(address);
+    }
+
+    private ServerBootstrap bootstrap(EventLoop loop, ChannelFactory<EpollServerSocketChannel> factory) {
+        ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loop)
-                .channelFactory(() -> new EpollServerSocketChannel(family))
+                .channelFactory(factory)
                 .option(UnixChannelOption.SO_REUSEPORT, true)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.AUTO_READ, !isPaused)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Upstreams.WATER_MARK)
                 .childHandler(acceptor.apply(loop));
+        return isTransparent ? bootstrap.option(EpollChannelOption.IP_TRANSPARENT, true) : bootstrap;
     }
 
     private void close(InetSocketAddress address) {

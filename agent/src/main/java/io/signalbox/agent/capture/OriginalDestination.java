@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Learns where a connection was going. */
@@ -16,6 +17,15 @@ import org.jspecify.annotations.Nullable;
 public interface OriginalDestination {
     /** The local address itself: for listeners that are bound to the service address. */
     OriginalDestination LOCAL_ADDRESS = EpollSocketChannel::localAddress;
+
+    /**
+     * The local address, which TPROXY leaves as it was; but who dialled the listeners' port was not captured.
+     *
+     * @param port of the listeners
+     */
+    static OriginalDestination localAddressBut(IntSupplier port) {
+        return channel -> channel.localAddress().getPort() == port.getAsInt() ? null : channel.localAddress();
+    }
 
     /** What netfilter's REDIRECT replaced. */
     OriginalDestination REDIRECTED = Redirected::of;

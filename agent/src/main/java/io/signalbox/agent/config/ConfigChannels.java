@@ -6,10 +6,11 @@ import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import io.signalbox.agent.socket.SocketMark;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -27,11 +28,14 @@ final class ConfigChannels {
     private final StreamSecurity security;
     private final EventLoopGroup ioThread;
     private final Executor callbacks;
+    private final int socketMark;
 
-    ConfigChannels(StreamSecurity security, EventLoopGroup ioThread, Executor callbacks) {
+    /** @param socketMark SO_MARK of the sockets; 0: none */
+    ConfigChannels(StreamSecurity security, EventLoopGroup ioThread, Executor callbacks, int socketMark) {
         this.security = security;
         this.ioThread = ioThread;
         this.callbacks = callbacks;
+        this.socketMark = socketMark;
     }
 
     /**
@@ -43,11 +47,14 @@ final class ConfigChannels {
         NettyChannelBuilder builder = NettyChannelBuilder.forAddress(replica.socket())
                 .overrideAuthority(replica.name().toString())
                 .eventLoopGroup(ioThread)
-                .channelType(NioSocketChannel.class)
+                .channelType(EpollSocketChannel.class)
                 .executor(callbacks)
                 .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
                 .maxInboundMessageSize(ConfigClient.MAX_PUSH_BYTES)
                 .disableRetry();
+        if (socketMark != 0) {
+            builder.withOption(SocketMark.OPTION, socketMark);
+        }
         switch (security) {
             case StreamSecurity.PlainText() -> builder.usePlaintext();
             case StreamSecurity.Tls(Path ca, Optional<Path> token) -> {

@@ -3,7 +3,7 @@ package io.signalbox.agent.config;
 import io.grpc.ManagedChannel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.epoll.EpollIoHandler;
 import io.signalbox.agent.config.ConfigStats.Source;
 import io.signalbox.agent.model.PortSnapshot;
 import io.signalbox.agent.model.Snapshot;
@@ -76,7 +76,7 @@ public final class ConfigClient implements AutoCloseable {
     private final ScheduledThreadPoolExecutor control =
             new ScheduledThreadPoolExecutor(1, threads("signalbox-control"));
     private final EventLoopGroup ioThread =
-            new MultiThreadIoEventLoopGroup(1, threads("signalbox-config-io"), NioIoHandler.newFactory());
+            new MultiThreadIoEventLoopGroup(1, threads("signalbox-config-io"), EpollIoHandler.newFactory());
 
     private HeldContent held = HeldContent.EMPTY;
     private volatile Snapshot snapshot = Snapshot.EMPTY;
@@ -89,6 +89,7 @@ public final class ConfigClient implements AutoCloseable {
      *
      * @param target where the config service is
      * @param identity what Hello says
+     * @param socketMark SO_MARK of the stream's socket, so that capture rules leave it alone; 0: none
      * @param sink gets every snapshot, on the control thread
      * @param explainer answers questions, on a thread of their own
      * @param lastKnownGood the copy on disk; closed by whoever made it
@@ -100,6 +101,7 @@ public final class ConfigClient implements AutoCloseable {
     public ConfigClient(
             ConfigServiceTarget target,
             AgentIdentity identity,
+            int socketMark,
             SnapshotSink sink,
             RouteExplainer explainer,
             LastKnownGood lastKnownGood,
@@ -115,7 +117,7 @@ public final class ConfigClient implements AutoCloseable {
         this.stats = stats;
         this.backoff = new Backoff(random);
         this.replicas = new Replicas(random);
-        this.channels = new ConfigChannels(target.security(), ioThread, control);
+        this.channels = new ConfigChannels(target.security(), ioThread, control, socketMark);
         this.nanoClock = nanoClock;
         this.wallClock = wallClock;
         control.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);

@@ -48,6 +48,7 @@ public final class LastKnownGood implements AutoCloseable {
     private final AtomicReference<@Nullable HeldContent> pending = new AtomicReference<>();
     private volatile long lastWriteNanos;
     private volatile boolean failing;
+    private volatile boolean isHeld;
 
     /**
      * Keeps the copy in a directory.
@@ -106,9 +107,23 @@ public final class LastKnownGood implements AutoCloseable {
                 kept);
     }
 
+    /** Writes nothing before {@link #resume}: the directory is another process's. */
+    public void hold() {
+        isHeld = true;
+    }
+
+    /** The directory is this process's: writes what came meanwhile. */
+    public void resume() {
+        isHeld = false;
+        HeldContent waiting = pending.getAndSet(null);
+        if (waiting != null) {
+            save(waiting);
+        }
+    }
+
     /** Writes content soon; when more comes before it was written, only the newest is. Returns at once. */
     void save(HeldContent content) {
-        if (pending.getAndSet(content) == null) {
+        if (pending.getAndSet(content) == null && !isHeld) {
             long delay = Math.max(0, WRITE_INTERVAL.toNanos() - (nanoClock.getAsLong() - lastWriteNanos));
             try {
                 var _ = writer.schedule(this::writePending, delay, TimeUnit.NANOSECONDS);
@@ -172,6 +187,8 @@ public final class LastKnownGood implements AutoCloseable {
             Thread.currentThread().interrupt();
             return;
         }
-        writePending();
+        if (!isHeld) {
+            writePending();
+        }
     }
 }

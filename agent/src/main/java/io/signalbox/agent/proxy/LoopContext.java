@@ -23,6 +23,9 @@ import java.util.random.RandomGenerator;
  * what its sockets had for it. So the answers to many requests leave in one write.
  */
 public final class LoopContext {
+    /** How long a connection without a request is kept when draining begins, since one may be on its way. */
+    public static final long DRAIN_GRACE_MILLIS = 1000;
+
     private final EventLoop eventLoop;
     private final Supplier<RoutingTable> routingTable;
     private final Upstreams upstreams;

@@ -73,6 +73,7 @@ public final class Rehearsal {
                 Duration.ZERO,
                 Duration.ZERO,
                 0,
+                false,
                 List.of());
     }
 

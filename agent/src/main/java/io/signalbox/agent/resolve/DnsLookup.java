@@ -1,5 +1,6 @@
 package io.signalbox.agent.resolve;
 
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -13,6 +14,7 @@ import io.netty.resolver.dns.NoopDnsCache;
 import io.netty.resolver.dns.NoopDnsCnameCache;
 import io.netty.resolver.dns.SequentialDnsServerAddressStreamProvider;
 import io.netty.util.concurrent.Future;
+import io.signalbox.agent.socket.SocketMark;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
@@ -40,12 +42,13 @@ public final class DnsLookup implements NameLookup, AutoCloseable {
     /**
      * @param loop on which questions are asked and answered
      * @param servers asked in this order; empty: those of {@code /etc/resolv.conf}
+     * @param socketMark SO_MARK of the sockets; 0: none
      */
-    public DnsLookup(EventLoop loop, List<InetSocketAddress> servers) {
+    public DnsLookup(EventLoop loop, List<InetSocketAddress> servers, int socketMark) {
         this.loop = loop;
         DnsNameResolverBuilder builder = new DnsNameResolverBuilder(loop)
-                .datagramChannelType(EpollDatagramChannel.class)
-                .socketChannelType(EpollSocketChannel.class)
+                .datagramChannelFactory(() -> marked(new EpollDatagramChannel(), socketMark))
+                .socketChannelFactory(() -> marked(new EpollSocketChannel(), socketMark))
                 .resolvedAddressTypes(ResolvedAddressTypes.IPV4_PREFERRED)
                 .completeOncePreferredResolved(false)
                 .queryTimeoutMillis(QUERY_TIMEOUT_MILLIS)
@@ -58,6 +61,13 @@ public final class DnsLookup implements NameLookup, AutoCloseable {
                     new SequentialDnsServerAddressStreamProvider(servers.toArray(InetSocketAddress[]::new)));
         }
         this.resolver = builder.build();
+    }
+
+    private static <C extends Channel> C marked(C channel, int socketMark) {
+        if (socketMark != 0) {
+            channel.config().setOption(SocketMark.OPTION, socketMark);
+        }
+        return channel;
     }
 
     @Override

@@ -9,25 +9,22 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.signalbox.agent.model.ConnectionPool;
 import io.signalbox.agent.resolve.Names;
+import io.signalbox.agent.socket.SocketMark;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** Opens the connections of one event loop: looks up the name where there is one, connects, and begins TLS. */
 final class Connector {
-    private static final int SOL_SOCKET = 1;
-    private static final int SO_MARK = 36;
-    private static final ChannelOption<Integer> MARK = new IntegerUnixChannelOption("SO_MARK", SOL_SOCKET, SO_MARK);
-
     /**
      * The kernel asks idle connections whether the other side is still there, and gives up on what is not acknowledged,
      * so that a node that has vanished is noticed within a minute. PING frames would do it too, but gRPC servers close
@@ -49,30 +46,43 @@ final class Connector {
         this.names = names;
     }
 
+    boolean keepsSource() {
+        return options.keepsSource();
+    }
+
     int timeoutMillis(EndpointScope scope) {
         int own = scope.pool().connectTimeoutMillis();
         return own > 0 ? own : options.connectTimeoutMillis();
     }
 
-    /** As {@link Upstreams#connect}. */
-    Future<Channel> connect(UpstreamEndpoint endpoint, ChannelHandler handler, boolean autoRead, String protocol) {
+    /**
+     * As {@link Upstreams#connect}.
+     *
+     * @param source address that the connection comes from; null: one of this host's
+     */
+    Future<Channel> connect(
+            UpstreamEndpoint endpoint,
+            ChannelHandler handler,
+            boolean autoRead,
+            String protocol,
+            @Nullable InetAddress source) {
         Promise<Channel> opened = loop.newPromise();
         String name = endpoint.hostName();
         if (name == null) {
-            connect(endpoint, endpoint.endpoint().toSocketAddress(), handler, autoRead, protocol, opened);
+            connect(endpoint, endpoint.endpoint().toSocketAddress(), handler, autoRead, protocol, source, opened);
             return opened;
         }
         int port = endpoint.endpoint().port();
         List<InetAddress> known = names.addresses(name);
         if (!known.isEmpty()) {
-            connect(endpoint, new InetSocketAddress(known.get(0), port), handler, autoRead, protocol, opened);
+            connect(endpoint, new InetSocketAddress(known.get(0), port), handler, autoRead, protocol, source, opened);
         } else {
             names.resolve(name)
                     .whenCompleteAsync(
                             (addresses, failure) -> {
                                 if (failure == null) {
                                     InetSocketAddress first = new InetSocketAddress(addresses.get(0), port);
-                                    connect(endpoint, first, handler, autoRead, protocol, opened);
+                                    connect(endpoint, first, handler, autoRead, protocol, source, opened);
                                 } else {
                                     opened.setFailure(new UnknownHostException(name + ": " + failure));
                                 }
@@ -88,13 +98,12 @@ final class Connector {
             ChannelHandler handler,
             boolean autoRead,
             String protocol,
+            @Nullable InetAddress source,
             Promise<Channel> opened) {
         int timeout = timeoutMillis(endpoint.scope());
         TlsClient tls = endpoint.scope().tls();
         if (tls == null) {
-            bootstrap(endpoint.scope().pool(), timeout, autoRead)
-                    .handler(handler)
-                    .connect(address)
+            connect(bootstrap(endpoint.scope().pool(), timeout, autoRead).handler(handler), address, source)
                     .addListener((ChannelFuture connected) -> {
                         if (connected.isSuccess()) {
                             opened.setSuccess(connected.channel());
@@ -110,22 +119,34 @@ final class Connector {
             SslHandler ssl = new SslHandler(engine, options.handshakes());
             ssl.setHandshakeTimeoutMillis(timeout);
             TlsHandshake handshake = new TlsHandshake(opened, handler, protocol);
-            bootstrap(endpoint.scope().pool(), timeout, autoRead)
+            Bootstrap bootstrap = bootstrap(endpoint.scope().pool(), timeout, autoRead)
                     .handler(new ChannelInitializer<>() {
                         @Override
                         protected void initChannel(Channel channel) {
                             channel.pipeline().addLast(ssl, handshake);
                         }
-                    })
-                    .connect(address)
-                    .addListener(connected -> {
-                        if (!connected.isSuccess()) {
-                            opened.tryFailure(connected.cause());
-                        }
                     });
+            connect(bootstrap, address, source).addListener(connected -> {
+                if (!connected.isSuccess()) {
+                    opened.tryFailure(connected.cause());
+                }
+            });
         } catch (SSLException e) {
             opened.setFailure(e);
         }
+    }
+
+    private static ChannelFuture connect(Bootstrap bootstrap, InetSocketAddress address, @Nullable InetAddress source) {
+        if (source == null || source.getClass() != address.getAddress().getClass()) {
+            return bootstrap.connect(address);
+        }
+        // The port is chosen when the destination is known, so that one caller's address is good for as many
+        // connections
+        // as there are ports, to each endpoint.
+        return bootstrap
+                .option(EpollChannelOption.IP_TRANSPARENT, true)
+                .option(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true)
+                .connect(address, new InetSocketAddress(source, 0));
     }
 
     private Bootstrap bootstrap(ConnectionPool pool, int timeoutMillis, boolean autoRead) {
@@ -143,7 +164,7 @@ final class Connector {
                 .option(ChannelOption.AUTO_READ, autoRead)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Upstreams.WATER_MARK);
         if (options.socketMark() != 0) {
-            bootstrap.option(MARK, options.socketMark());
+            bootstrap.option(SocketMark.OPTION, options.socketMark());
         }
         ConnectionPool.Keepalive keepalive = pool.keepalive();
         if (keepalive != null) {

@@ -13,6 +13,7 @@ import io.signalbox.agent.model.Endpoint;
 import io.signalbox.agent.routing.PreparedBackend;
 import io.signalbox.agent.stats.LoopStats;
 import io.signalbox.agent.stats.NanoClock;
+import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -134,7 +135,17 @@ public final class Upstreams {
     public Future<Channel> connect(
             UpstreamEndpoint endpoint, ChannelHandler handler, boolean autoRead, String protocol) {
         assert loop.inEventLoop();
-        return connector.connect(endpoint, handler, autoRead, protocol);
+        return connector.connect(endpoint, handler, autoRead, protocol, null);
+    }
+
+    /**
+     * As {@link #connect}, for opaque bytes of one caller, whose address the endpoint sees where that is configured.
+     *
+     * @param caller the caller's address
+     */
+    public Future<Channel> connectFor(InetAddress caller, UpstreamEndpoint endpoint, ChannelHandler handler) {
+        assert loop.inEventLoop();
+        return connector.connect(endpoint, handler, false, "", connector.keepsSource() ? caller : null);
     }
 
     /** Says to the peer that nothing follows, behind what has been written; inside TLS too where it is spoken. */

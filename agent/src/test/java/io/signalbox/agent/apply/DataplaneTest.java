@@ -66,6 +66,7 @@ class DataplaneTest {
                 Duration.ZERO,
                 idleTimeout,
                 0,
+                false,
                 List.of())));
     }
 

@@ -60,6 +60,7 @@ class ConfigClientTest {
         client = new ConfigClient(
                 service.target(),
                 new AgentIdentity("n1", "z1", "test"),
+                0,
                 updates::add,
                 ConfigClientTest::explain,
                 copy,

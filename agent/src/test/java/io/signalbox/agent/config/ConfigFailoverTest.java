@@ -58,6 +58,7 @@ class ConfigFailoverTest {
         ConfigClient starting = new ConfigClient(
                 new ConfigServiceTarget(List.of(addresses), security),
                 new AgentIdentity("n1", "z1", "test"),
+                0,
                 update -> {},
                 (query, whatIf) -> {
                     throw new IllegalArgumentException("nobody asks");

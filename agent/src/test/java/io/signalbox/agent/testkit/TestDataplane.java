@@ -55,6 +55,7 @@ public final class TestDataplane {
                 Duration.ZERO,
                 idleTimeout,
                 0,
+                false,
                 dnsServers);
     }
 

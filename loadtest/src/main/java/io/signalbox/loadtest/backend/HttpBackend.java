@@ -30,10 +30,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP/1.1 server, in clear text or with TLS. Every answer names it in the header {@code x-endpoint} and says which
- * Host, request target and traceparent arrived ({@code x-seen-host}, {@code x-seen-target},
- * {@code x-seen-traceparent}). A request with {@code x-tell-headers} is told all header fields that arrived, as
- * {@code name=value} joined with {@code |} in {@code x-seen-headers}. With TLS, an answer also says which server name
- * and which client certificate's subject were shown ({@code x-seen-sni}, {@code x-seen-client}).
+ * Host, request target and traceparent arrived, and from where ({@code x-seen-host}, {@code x-seen-target},
+ * {@code x-seen-traceparent}, {@code x-seen-peer}). A request with {@code x-tell-headers} is told all header fields
+ * that arrived, as {@code name=value} joined with {@code |} in {@code x-seen-headers}. With TLS, an answer also says
+ * which server name and which client certificate's subject were shown ({@code x-seen-sni}, {@code x-seen-client}).
  *
  * <ul>
  *   <li>{@code /}: its name
@@ -146,6 +146,7 @@ public final class HttpBackend implements Backend {
             Map<String, String> query = query(exchange);
             Headers headers = exchange.getResponseHeaders();
             headers.set("x-endpoint", name);
+            headers.set("x-seen-peer", exchange.getRemoteAddress().getAddress().getHostAddress());
             headers.set("x-seen-target", exchange.getRequestURI().toASCIIString());
             if (exchange.getRequestHeaders().containsKey("x-tell-headers")) {
                 headers.set("x-seen-headers", allHeaders(exchange));

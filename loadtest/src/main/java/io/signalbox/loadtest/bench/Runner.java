@@ -91,7 +91,7 @@ record Runner(Tools tools, int rounds, int seconds, int warmUpSeconds) {
             });
             lineup.rotate();
         }
-        Map<String, Double> syscalls = rate == 0 && !isStreaming ? syscalls(lineup, h2load, shape) : Map.of();
+        Map<String, Double> syscalls = rate == 0 && !isStreaming ? syscalls(bed, lineup, h2load, shape) : Map.of();
         if (!isStreaming) {
             lineup.each(contender -> verification.verify(contender, shape, h2load.body()));
         }
@@ -129,7 +129,8 @@ record Runner(Tools tools, int rounds, int seconds, int warmUpSeconds) {
     }
 
     /** By contender; empty, with the reason on the terminal, where they cannot be counted: the rounds count without. */
-    private static Map<String, Double> syscalls(Lineup lineup, H2Load client, Shape shape) throws InterruptedException {
+    private static Map<String, Double> syscalls(TestBed bed, Lineup lineup, H2Load client, Shape shape)
+            throws InterruptedException {
         if (!SyscallCount.isPossible()) {
             System.out.println(
                     "  system calls are not counted: perf is missing (install it: apt-get install linux-perf)");

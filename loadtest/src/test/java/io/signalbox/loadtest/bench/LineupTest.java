@@ -38,7 +38,8 @@ class LineupTest {
 
     @Test
     void aPeerThatFailsIsLeftOutAndTheOthersGoOn() throws Exception {
-        Lineup lineup = new Lineup(List.of(contender("agent", true), contender("nginx", false), contender("haproxy", false)));
+        Lineup lineup =
+                new Lineup(List.of(contender("agent", true), contender("nginx", false), contender("haproxy", false)));
         List<String> reached = new ArrayList<>();
         lineup.each(contender -> {
             if (contender.name().equals("nginx")) {

@@ -17,9 +17,11 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A node in a network namespace of its own, with one agent that captures by redirection, a config service, and
+ * A node in a network namespace of its own, with one agent that captures by rules of the kernel, a config service, and
  * backends. Needs root.
  *
  * <p>Services are in 10.96.0.0/16 and fd96::/64, pods in 10.98.0.0/16 and fd98::/64, and what the mesh does not know is
@@ -35,7 +37,6 @@ final class CapturedNode implements AutoCloseable {
 
     private static final String SHOP_V6 = "fd99::1";
     private static final Duration DEADLINE = Duration.ofSeconds(60);
-    private static final int MARK = 1337;
     private static final int REDIRECT_PORT = 15001;
     private static final int ADMIN_PORT = 15000;
     private static final int HTTP_PORT = 15080;
@@ -51,6 +52,10 @@ final class CapturedNode implements AutoCloseable {
     private final Map<String, String> agentEnvironment =
             new HashMap<>(Map.of("SIGNALBOX_JAVA_OPTS", "-Dio.netty.leakDetection.level=paranoid"));
 
+    private String captureMode = "redirect";
+    private @Nullable NetworkNamespace backendNetwork;
+    private @Nullable ProgramProcess agent;
+
     private CapturedNode(Path directory, NetworkNamespace network, RegistryFiles registry) {
         this.directory = directory;
         this.network = network;
@@ -62,7 +67,7 @@ final class CapturedNode implements AutoCloseable {
         Path directory = TestMesh.directory(test);
         Mesh.deleteTree(directory);
         Files.createDirectories(directory);
-        NetworkNamespace network = NetworkNamespace.create();
+        NetworkNamespace network = NetworkNamespace.create("node");
         for (String address : List.of(SHOP + "/32", OTHER + "/32", SHOP_V6 + "/128")) {
             network.addAddress(address);
         }
@@ -70,7 +75,6 @@ final class CapturedNode implements AutoCloseable {
         for (String range : List.of("fd96::/64", "fd97::/64", "fd98::/64")) {
             network.require("ip", "-6", "route", "add", range, "dev", "lo", "src", SHOP_V6);
         }
-        network.requireWithInput(captureRules(), "nft", "-f", "-");
         RegistryFiles registry = new RegistryFiles(directory.resolve("registry"), directory.resolve("drafts"));
         CapturedNode node = new CapturedNode(directory, network, registry);
         node.write("callers.yaml", """
@@ -89,16 +93,39 @@ final class CapturedNode implements AutoCloseable {
         return node;
     }
 
+    /** Captures by another mode than redirect; before {@link #start}. */
+    CapturedNode captureMode(String mode) {
+        captureMode = mode;
+        return this;
+    }
+
+    /** Runs the test servers elsewhere than on the node; before the first {@link #backend}. */
+    CapturedNode backendsIn(NetworkNamespace elsewhere) {
+        backendNetwork = elsewhere;
+        return this;
+    }
+
+    /** The node's network. */
+    NetworkNamespace network() {
+        return network;
+    }
+
     /** Adds a test server, such as {@code --http}, {@code catalog-1}, {@code 10.98.0.1:8080}; before {@link #start}. */
-    CapturedNode backend(String option, String name, String place) throws IOException, InterruptedException {
-        String address = place.substring(0, place.lastIndexOf(':'));
+    CapturedNode backend(String option, String name, String at) throws IOException, InterruptedException {
+        String address = at.substring(0, at.lastIndexOf(':'));
         String bare = address.replace("[", "").replace("]", "");
         String prefix = bare.contains(":") ? "/128" : "/32";
-        if (!network.run("ip", "address", "show", "to", bare).output().contains(bare)) {
-            network.addAddress(bare + prefix);
+        NetworkNamespace place = backendNetwork();
+        if (!place.run("ip", "address", "show", "to", bare).output().contains(bare)) {
+            place.addAddress(bare + prefix);
         }
-        backendArguments.addAll(List.of(option, name + "=" + bare + place.substring(place.lastIndexOf(':'))));
+        backendArguments.addAll(List.of(option, name + "=" + bare + at.substring(at.lastIndexOf(':'))));
         return this;
+    }
+
+    private NetworkNamespace backendNetwork() {
+        NetworkNamespace elsewhere = backendNetwork;
+        return elsewhere == null ? network : elsewhere;
     }
 
     /** Adds to the agent's command line; before {@link #start}. */
@@ -111,8 +138,9 @@ final class CapturedNode implements AutoCloseable {
     void start() throws IOException {
         List<String> backendCommand = new ArrayList<>(List.of(Launchers.backend()));
         backendCommand.addAll(backendArguments);
-        ProgramProcess backends = start("backend", Map.of(), backendCommand);
+        ProgramProcess backends = start(backendNetwork(), "backend", Map.of(), backendCommand);
         ProgramProcess service = start(
+                network,
                 "config-service",
                 Map.of(),
                 List.of(
@@ -124,6 +152,20 @@ final class CapturedNode implements AutoCloseable {
                         Integer.toString(HTTP_PORT),
                         "--grpc-port",
                         Integer.toString(GRPC_PORT)));
+        backends.awaitReady(DEADLINE, () -> backends.log().contains("backend ready"));
+        service.awaitReady(DEADLINE, () -> answers("http://127.0.0.1:" + HTTP_PORT + "/health/ready"));
+        startAgent();
+    }
+
+    /** Starts an agent, after {@link #start} when the one before has ended; returns when it is ready. */
+    ProgramProcess startAgent() throws IOException {
+        ProgramProcess started = launchAgent();
+        started.awaitReady(DEADLINE, () -> answers("http://127.0.0.1:" + ADMIN_PORT + "/ready"));
+        return started;
+    }
+
+    /** Starts an agent beside any that runs; returns at once. All write to one log. */
+    ProgramProcess launchAgent() throws IOException {
         List<String> agentCommand = new ArrayList<>(List.of(
                 Launchers.agent(),
                 "--config-service",
@@ -132,23 +174,40 @@ final class CapturedNode implements AutoCloseable {
                 "--node",
                 Mesh.NODE,
                 "--capture",
-                "redirect",
+                captureMode,
                 "--redirect-port",
                 Integer.toString(REDIRECT_PORT),
                 // Each event loop takes its own turns among endpoints and weights.
                 "--event-loops",
                 "1",
-                "--socket-mark",
-                Integer.toString(MARK),
                 "--admin-port",
                 Integer.toString(ADMIN_PORT),
                 "--data-dir",
                 directory.resolve("agent-data").toString()));
         agentCommand.addAll(agentArguments);
-        ProgramProcess agent = start("agent", agentEnvironment, agentCommand);
-        backends.awaitReady(DEADLINE, () -> backends.log().contains("backend ready"));
-        service.awaitReady(DEADLINE, () -> answers("http://127.0.0.1:" + HTTP_PORT + "/health/ready"));
-        agent.awaitReady(DEADLINE, () -> answers("http://127.0.0.1:" + ADMIN_PORT + "/ready"));
+        ProgramProcess started = start(network, "agent", agentEnvironment, agentCommand);
+        agent = started;
+        return started;
+    }
+
+    /** The agent that was started last. */
+    ProgramProcess agent() {
+        return Objects.requireNonNull(agent, "not started");
+    }
+
+    /** Runs {@code agent capture} on the node, with the options of its agent. */
+    Commands.Result capture(String action, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Launchers.agent(),
+                "capture",
+                action,
+                "--capture",
+                captureMode,
+                "--redirect-port",
+                Integer.toString(REDIRECT_PORT)));
+        command.addAll(agentArguments);
+        command.addAll(Arrays.asList(arguments));
+        return network.run(command.toArray(String[]::new));
     }
 
     /** Puts a file into the registry; does not wait. */
@@ -224,6 +283,11 @@ final class CapturedNode implements AutoCloseable {
         return output.lines().findFirst().orElse("");
     }
 
+    /** Starts a program on the node, which ends with it. */
+    ProgramProcess launch(String name, String... command) throws IOException {
+        return start(network, name, Map.of(), List.of(command));
+    }
+
     /** Runs a command on the node. */
     Commands.Result run(String... command) throws IOException, InterruptedException {
         return network.run(command);
@@ -242,10 +306,11 @@ final class CapturedNode implements AutoCloseable {
         network.close();
     }
 
-    private ProgramProcess start(String name, Map<String, String> environment, List<String> command)
+    private ProgramProcess start(
+            NetworkNamespace place, String name, Map<String, String> environment, List<String> command)
             throws IOException {
         ProgramProcess program =
-                network.start(name, directory.resolve(name + ".log"), environment, command.toArray(String[]::new));
+                place.start(name, directory.resolve(name + ".log"), environment, command.toArray(String[]::new));
         programs.add(program);
         return program;
     }
@@ -259,19 +324,5 @@ final class CapturedNode implements AutoCloseable {
             Thread.currentThread().interrupt();
             return false;
         }
-    }
-
-    /** All that goes to services, pods and outside is redirected, except what the agent itself sends. */
-    private static String captureRules() {
-        return """
-                table inet signalbox {
-                  chain output {
-                    type nat hook output priority -100;
-                    meta mark %1$d return
-                    ip daddr 10.96.0.0/14 ip daddr != 10.99.0.0/16 meta l4proto tcp redirect to :%2$d
-                    ip6 daddr { fd96::/64, fd97::/64, fd98::/64 } meta l4proto tcp redirect to :%2$d
-                  }
-                }
-                """.formatted(MARK, REDIRECT_PORT);
     }
 }

@@ -16,9 +16,13 @@ final class NetworkNamespace implements AutoCloseable {
         this.name = name;
     }
 
-    /** Makes a namespace that no one else uses. */
-    static NetworkNamespace create() throws IOException, InterruptedException {
-        String name = "signalbox-e2e-" + ProcessHandle.current().pid();
+    /**
+     * Makes a namespace that no one else uses.
+     *
+     * @param role tells it from the others of this test
+     */
+    static NetworkNamespace create(String role) throws IOException, InterruptedException {
+        String name = "signalbox-e2e-" + ProcessHandle.current().pid() + "-" + role;
         Commands.Result made = Commands.run("ip", "netns", "add", name);
         if (made.exitCode() != 0) {
             throw new IllegalStateException(
@@ -36,6 +40,25 @@ final class NetworkNamespace implements AutoCloseable {
         } else {
             require("ip", "address", "add", address, "dev", "lo");
         }
+    }
+
+    /** Lays a cable: a device here, with addresses such as {@code 10.0.0.1/24}, and one in another namespace. */
+    void connect(String device, List<String> addresses, NetworkNamespace other, String otherDevice, List<String> others)
+            throws IOException, InterruptedException {
+        require("ip", "link", "add", device, "type", "veth", "peer", "name", otherDevice, "netns", other.name);
+        up(device, addresses);
+        other.up(otherDevice, others);
+    }
+
+    private void up(String device, List<String> addresses) throws IOException, InterruptedException {
+        for (String address : addresses) {
+            List<String> command = new ArrayList<>(List.of("ip", "address", "add", address, "dev", device));
+            if (address.contains(":")) {
+                command.add("nodad");
+            }
+            require(command.toArray(String[]::new));
+        }
+        require("ip", "link", "set", device, "up");
     }
 
     /** Runs a command in it to its end. */

@@ -339,7 +339,18 @@ public final class Http1Downstream extends ChannelInboundHandlerAdapter implemen
     @Override
     public void drain() {
         draining = true;
-        if (state == State.HEAD && input.readableBytes() == 0) {
+        if (isIdle()) {
+            // A request may be on its way; its answer says that the connection ends.
+            loop.eventLoop().schedule(this::closeIfStillIdle, LoopContext.DRAIN_GRACE_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private boolean isIdle() {
+        return state == State.HEAD && input.readableBytes() == 0;
+    }
+
+    private void closeIfStillIdle() {
+        if (isIdle()) {
             closeAfterOutput();
         }
     }

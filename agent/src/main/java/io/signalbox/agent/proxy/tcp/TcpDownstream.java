@@ -20,6 +20,7 @@ import io.signalbox.agent.routing.PreparedBackend;
 import io.signalbox.agent.upstream.UpstreamBackend;
 import io.signalbox.agent.upstream.UpstreamEndpoint;
 import io.signalbox.agent.upstream.Upstreams;
+import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -125,7 +126,8 @@ public final class TcpDownstream extends ChannelInboundHandlerAdapter implements
         }
         picked.opaqueStarted();
         endpoint = picked;
-        loop.upstreams().connect(picked, new TcpUpstream(this), false, "").addListener((Future<Channel> done) -> {
+        InetAddress caller = origin.peer().getAddress();
+        loop.upstreams().connectFor(caller, picked, new TcpUpstream(this)).addListener((Future<Channel> done) -> {
             if (!done.isSuccess()) {
                 picked.connectFailed();
                 connectFailed(picked);

@@ -2,6 +2,7 @@ package io.signalbox.loadtest.bench.report;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -94,8 +95,11 @@ public final class MarkdownReport {
         boolean isOpenLoop = workload.measurements().stream().anyMatch(m -> m.latency() != null);
         Map<String, String> leftOut = workload.leftOut();
         if (leftOut != null) {
-            leftOut.forEach((contender, reason) ->
-                    text.append("Left out: ").append(contender).append(", which failed: ").append(reason).append("\n\n"));
+            leftOut.forEach((contender, reason) -> text.append("Left out: ")
+                    .append(contender)
+                    .append(", which failed: ")
+                    .append(reason)
+                    .append("\n\n"));
         }
         figures(workload, isOpenLoop ? OPEN_LOOP : CLOSED_LOOP);
         ratios(workload, isOpenLoop ? List.of(Figure.CPU, Figure.P50, Figure.P99, Figure.P999) : List.of(Figure.CPU));

@@ -115,7 +115,8 @@ class ReportTest {
             measurements.add(measurement(i + 1, "agent", agent.get(i)));
             measurements.add(measurement(i + 1, "haproxy", haproxy.get(i)));
         }
-        return new WorkloadResult(name, "title", null, COMPARISONS, measurements, Map.of("agent", 4.3), Map.of(), null, null);
+        return new WorkloadResult(
+                name, "title", null, COMPARISONS, measurements, Map.of("agent", 4.3), Map.of(), null, null);
     }
 
     private static Measurement measurement(int round, String contender, double cpuMicrosPerRequest) {

@@ -85,7 +85,7 @@ public final class Http1Agent implements AutoCloseable {
 
     public Http1Agent(RequestTracing tracing, Endpoint... endpoints) {
         EventLoop eventLoop = group.next();
-        ConnectOptions options = new ConnectOptions(2000, 0, Runnable::run);
+        ConnectOptions options = new ConnectOptions(2000, 0, false, Runnable::run);
         Upstreams upstreams = new Upstreams(eventLoop, options, shared, stats, NanoClock.SYSTEM, new Random(1));
         ProxyLimits limits = new ProxyLimits(100, MAX_HEADER_BYTES, 0, 64 << 20);
         loop = new LoopContext(
