@@ -2,17 +2,33 @@ package io.signalbox.configservice;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.signalbox.configservice.kubernetes.KubernetesApi;
+import io.signalbox.configservice.pipeline.PipelineState;
+import io.signalbox.configservice.publish.AgentView;
 import io.signalbox.configservice.source.RegistrySource;
 import io.signalbox.configservice.source.kubernetes.KubernetesSource;
 import io.signalbox.configservice.source.kubernetes.Pace;
+import io.signalbox.configservice.status.LeaseTerms;
+import io.signalbox.configservice.status.StatusWriter;
 import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The parts that there are in Kubernetes mode only; without it, neither this nor the client's classes are loaded. */
 final class Cluster implements AutoCloseable {
+    private static final String DEFAULT_NAMESPACE = "default";
+
+    private final SourceOptions.Kubernetes options;
+    private final String replicaName;
     private final KubernetesClient client;
     private final KubernetesSource source;
+    private volatile @Nullable StatusWriter status;
 
-    private Cluster(KubernetesClient client, KubernetesSource source) {
+    private Cluster(
+            SourceOptions.Kubernetes options, String replicaName, KubernetesClient client, KubernetesSource source) {
+        this.options = options;
+        this.replicaName = replicaName;
         this.client = client;
         this.source = source;
     }
@@ -20,13 +36,17 @@ final class Cluster implements AutoCloseable {
     /**
      * Wires the parts; speaks to nobody.
      *
+     * @param replicaName of this process among the replicas
      * @throws StartException when the kubeconfig cannot be understood
      */
-    static Cluster of(SourceOptions.Kubernetes options) {
+    static Cluster of(SourceOptions.Kubernetes options, String replicaName) {
         try {
             KubernetesClient client = KubernetesApi.client(options.kubeconfig());
             return new Cluster(
-                    client, new KubernetesSource(client, options.namespaces(), Pace.DEFAULT, System::nanoTime));
+                    options,
+                    replicaName,
+                    client,
+                    new KubernetesSource(client, options.namespaces(), Pace.DEFAULT, System::nanoTime));
         } catch (IOException e) {
             throw new StartException("cannot reach the cluster: " + e.getMessage(), e);
         }
@@ -36,13 +56,51 @@ final class Cluster implements AutoCloseable {
         return source;
     }
 
-    /** The client that all parts share. */
-    KubernetesClient client() {
-        return client;
+    /** Begins to write back what is decided, if that is asked for. */
+    void writeStatus(Supplier<PipelineState> state, Supplier<List<AgentView>> agents) {
+        if (options.writeStatus()) {
+            StatusWriter writer = new StatusWriter(
+                    client,
+                    LeaseTerms.of(
+                            leaseNamespace(),
+                            replicaName + "_" + ProcessHandle.current().pid()),
+                    state,
+                    agents,
+                    source::path,
+                    InstantSource.system(),
+                    System::nanoTime);
+            writer.start();
+            status = writer;
+        }
+    }
+
+    private String leaseNamespace() {
+        String own = client.getNamespace();
+        if (!options.leaseNamespace().isEmpty()) {
+            return options.leaseNamespace();
+        }
+        return own == null || own.isEmpty() ? DEFAULT_NAMESPACE : own;
+    }
+
+    /** There is a new state. Any thread. */
+    void changed() {
+        StatusWriter writer = status;
+        if (writer != null) {
+            writer.changed();
+        }
+    }
+
+    /** Ends writing, so that another replica may. */
+    void stopWriting() {
+        StatusWriter writer = status;
+        if (writer != null) {
+            writer.close();
+        }
     }
 
     @Override
     public void close() {
+        stopWriting();
         client.close();
     }
 }

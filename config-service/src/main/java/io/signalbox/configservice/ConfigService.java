@@ -82,7 +82,9 @@ public final class ConfigService implements AutoCloseable {
     public static ConfigService build(ServiceConfig config) {
         Telemetry telemetry = new Telemetry();
         SnapshotStore store = new SnapshotStore();
-        Cluster cluster = config.source() instanceof SourceOptions.Kubernetes options ? Cluster.of(options) : null;
+        Cluster cluster = config.source() instanceof SourceOptions.Kubernetes options
+                ? Cluster.of(options, config.replicaName())
+                : null;
         RegistrySource source = switch (config.source()) {
             case SourceOptions.Files files -> new FileSource(files.registry(), RESCAN_INTERVAL, System::nanoTime);
             case SourceOptions.Kubernetes _ -> Objects.requireNonNull(cluster).source();
@@ -92,7 +94,7 @@ public final class ConfigService implements AutoCloseable {
         telemetry.watchSource(source::status);
         Compiler compiler = new Compiler(config.clusterDomain());
         Pipeline pipeline =
-                new Pipeline(source, compiler, store, new PublishingObserver(telemetry, sessions), System::nanoTime);
+                new Pipeline(source, compiler, store, new PublishingObserver(telemetry, sessions, cluster), System::nanoTime);
         WhatIfs whatIfs =
                 new WhatIfs(new WhatIfCompiler(compiler, RestApi.MAX_BODY_BYTES), pipeline::state, store::current);
         RestApi rest = new RestApi(
@@ -132,6 +134,9 @@ public final class ConfigService implements AutoCloseable {
         pipeline.start();
         sessions.start();
         agents.start();
+        if (cluster != null) {
+            cluster.writeStatus(pipeline::state, sessions::views);
+        }
         shutdownHook = new Thread(this::shutDownAndWait, "shutdown");
         Runtime.getRuntime().addShutdownHook(shutdownHook);
         log.info(
@@ -200,6 +205,10 @@ public final class ConfigService implements AutoCloseable {
     @Override
     public void close() {
         log.info("config service stopping: agents={}", sessions.count());
+        if (cluster != null) {
+            // First: what is torn down now is no news for anybody.
+            cluster.stopWriting();
+        }
         pipeline.close();
         sessions.close();
         agents.close();
@@ -214,8 +223,9 @@ public final class ConfigService implements AutoCloseable {
         closed.countDown();
     }
 
-    /** Tells telemetry of the pipeline, and the sessions that there is something new. */
-    private record PublishingObserver(Telemetry telemetry, AgentSessions sessions) implements PipelineObserver {
+    /** Tells telemetry of the pipeline, and whoever passes it on that there is something new. */
+    private record PublishingObserver(Telemetry telemetry, AgentSessions sessions, @Nullable Cluster cluster)
+            implements PipelineObserver {
         @Override
         public void onStage(Stage stage, Duration duration) {
             telemetry.onStage(stage, duration);
@@ -225,6 +235,9 @@ public final class ConfigService implements AutoCloseable {
         public void onState(PipelineState state) {
             telemetry.onState(state);
             sessions.changed();
+            if (cluster != null) {
+                cluster.changed();
+            }
         }
     }
 }

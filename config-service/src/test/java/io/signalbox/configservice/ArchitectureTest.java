@@ -104,7 +104,7 @@ class ArchitectureTest {
     static final ArchRule compileImportsRegistryAndSnapshot = onlyImports("compile", "registry", "snapshot");
 
     @ArchTest
-    static final ArchRule sourceImportsRegistry = onlyImports("source", "registry");
+    static final ArchRule sourceImportsRegistry = onlyImports("source", "registry", "kubernetes");
 
     @ArchTest
     static final ArchRule wireImportsSnapshot = onlyImports("wire", "registry", "snapshot");
@@ -140,7 +140,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule theKubernetesClientIsForKubernetesModeAlone = noClasses()
             .that()
-            .resideOutsideOfPackages(ROOT + ".kubernetes..", ROOT + ".source.kubernetes..")
+            .resideOutsideOfPackages(ROOT + ".kubernetes..", ROOT + ".source.kubernetes..", ROOT + ".status..")
             .and()
             .doNotHaveFullyQualifiedName(ROOT + ".Cluster")
             .should()

@@ -1,5 +1,5 @@
 /**
- * How the API server of a cluster is reached.
+ * How the API server of a cluster is reached and asked.
  *
  * <p>Loaded in Kubernetes mode only. Must not import anything of ours. Start reading at
  * {@link io.signalbox.configservice.kubernetes.KubernetesApi}.

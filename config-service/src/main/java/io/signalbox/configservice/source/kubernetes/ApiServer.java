@@ -7,48 +7,35 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.fabric8.kubernetes.client.Client;
-import io.fabric8.kubernetes.client.http.HttpClient;
-import io.fabric8.kubernetes.client.http.HttpRequest;
-import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.http.WebSocket;
-import io.fabric8.kubernetes.client.http.WebSocketHandshakeException;
+import io.signalbox.configservice.kubernetes.ApiFailure;
+import io.signalbox.configservice.kubernetes.ApiRequests;
 import io.signalbox.configservice.source.manifest.ResourceKind;
 import java.io.IOException;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the API server, over the client's connections and credentials. Objects are handed on as they are parsed, without
- * the client's model in between: of most of them little is kept. Blocks; any thread.
+ * Asks the API server what there is. Objects are handed on as they are parsed, without the client's model in between: of
+ * most of them little is kept. Blocks; any thread.
  */
 final class ApiServer {
     /** A watch that the server does not end when it should is ended this much later. */
     private static final Duration WATCH_GRACE = Duration.ofSeconds(15);
 
-    /** Longest text of a failure that is passed on. */
-    private static final int MAX_QUOTED = 300;
-
-    private final HttpClient http;
-    private final URI base;
     private final Pace pace;
     private final ObjectMapper json =
             JsonMapper.builder().nodeFactory(new SharedTexts()).build();
+    private final ApiRequests requests;
 
     /** The end of a page of a list: the state that it shows, and what leads to the next one; empty: it was the last. */
     record Page(String resourceVersion, String next) {}
 
     ApiServer(Client client, Pace pace) {
-        this.http = client.getHttpClient();
-        this.base = URI.create(client.getMasterUrl().toString());
+        this.requests = new ApiRequests(client, json, pace.answerTimeout());
         this.pace = pace;
     }
 
@@ -69,14 +56,12 @@ final class ApiServer {
 
     private JsonNode resources(String group, String version) throws ApiFailure, InterruptedException {
         try {
-            return json.readTree(get("apis/" + group + "/" + version)).path("resources");
+            return requests.object("apis/" + group + "/" + version).path("resources");
         } catch (ApiFailure e) {
             if (e.code() == ApiFailure.NOT_FOUND) {
                 return MissingNode.getInstance();
             }
             throw e;
-        } catch (IOException e) {
-            throw unreadable(e);
         }
     }
 
@@ -88,7 +73,7 @@ final class ApiServer {
      */
     Page list(String path, String from, Consumer<JsonNode> each) throws ApiFailure, InterruptedException {
         String next = from.isEmpty() ? "" : "&continue=" + URLEncoder.encode(from, StandardCharsets.UTF_8);
-        byte[] body = get(path + "?limit=" + pace.pageObjects() + next);
+        byte[] body = requests.get(path + "?limit=" + pace.pageObjects() + next);
         JsonNode metadata = MissingNode.getInstance();
         try (JsonParser parser = json.createParser(body)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -108,7 +93,7 @@ final class ApiServer {
                 }
             }
         } catch (IOException e) {
-            throw unreadable(e);
+            throw ApiRequests.unreadable(e);
         }
         return new Page(
                 metadata.path("resourceVersion").asText(""),
@@ -126,75 +111,16 @@ final class ApiServer {
     void watch(String path, String resourceVersion, Runnable onOpen, Consumer<WatchEvent> each)
             throws ApiFailure, InterruptedException {
         WatchListener listener = new WatchListener(json, onOpen, each);
-        URI uri = base.resolve(path + "?watch=true&allowWatchBookmarks=true&resourceVersion="
-                + URLEncoder.encode(resourceVersion, StandardCharsets.UTF_8) + "&timeoutSeconds="
-                + Math.max(1, pace.watchLifetime().toSeconds()));
-        // Kubernetes' WebSocket endpoint refuses requests without an origin.
-        WebSocket socket = answer(
-                http.newWebSocketBuilder()
-                        .uri(uri)
-                        .setHeader("Origin", base.getScheme() + "://" + base.getAuthority())
-                        .buildAsync(listener),
-                pace.answerTimeout());
+        WebSocket socket = requests.open(
+                path + "?watch=true&allowWatchBookmarks=true&resourceVersion="
+                        + URLEncoder.encode(resourceVersion, StandardCharsets.UTF_8) + "&timeoutSeconds="
+                        + Math.max(1, pace.watchLifetime().toSeconds()),
+                listener);
         try {
-            answer(listener.end(), pace.watchLifetime().plus(WATCH_GRACE));
+            ApiRequests.await(listener.end(), pace.watchLifetime().plus(WATCH_GRACE));
         } finally {
             listener.leave();
             socket.sendClose(1000, null);
         }
-    }
-
-    private byte[] get(String path) throws ApiFailure, InterruptedException {
-        HttpRequest request =
-                http.newHttpRequestBuilder().uri(base.resolve(path)).build();
-        HttpResponse<byte[]> response = answer(http.sendAsync(request, byte[].class), pace.answerTimeout());
-        if (!response.isSuccessful()) {
-            throw failure(response.code(), new String(response.body(), StandardCharsets.UTF_8));
-        }
-        return response.body();
-    }
-
-    private <T extends @Nullable Object> T answer(CompletableFuture<T> answer, Duration timeout)
-            throws ApiFailure, InterruptedException {
-        try {
-            return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            throw new ApiFailure(ApiFailure.NO_ANSWER, "no answer within " + timeout.toSeconds() + " s");
-        } catch (ExecutionException e) {
-            throw failure(e.getCause());
-        } finally {
-            answer.cancel(true);
-        }
-    }
-
-    private ApiFailure failure(@Nullable Throwable cause) {
-        if (cause instanceof ApiFailure failure) {
-            return failure;
-        }
-        if (cause instanceof WebSocketHandshakeException handshake) {
-            return failure(handshake.getResponse().code(), "");
-        }
-        String message = cause == null ? "" : String.valueOf(cause.getMessage());
-        return new ApiFailure(
-                ApiFailure.NO_ANSWER,
-                (cause == null ? "" : cause.getClass().getSimpleName())
-                        + (message.equals("null") ? "" : ": " + message));
-    }
-
-    /** A failure with what the server says, which as a rule is a Status object. */
-    private ApiFailure failure(int code, String body) {
-        String message = body;
-        try {
-            message = json.readTree(body).path("message").asText(body);
-        } catch (IOException e) {
-            // Proxies answer with texts of their own.
-            message = body;
-        }
-        String quoted = message.length() > MAX_QUOTED ? message.substring(0, MAX_QUOTED) : message;
-        return new ApiFailure(code, quoted.isBlank() ? "HTTP status " + code : quoted);
-    }
-
-    private static ApiFailure unreadable(IOException e) {
-        return new ApiFailure(ApiFailure.NO_ANSWER, "the answer cannot be read: " + e.getMessage());
     }
 }

@@ -3,6 +3,7 @@ package io.signalbox.configservice.source.kubernetes;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.client.Client;
 import io.signalbox.configservice.registry.Namespace;
+import io.signalbox.configservice.registry.ObjectRef;
 import io.signalbox.configservice.source.RegistrySource;
 import io.signalbox.configservice.source.SourceChange;
 import io.signalbox.configservice.source.SourceStatus;
@@ -93,6 +94,11 @@ public final class KubernetesSource implements RegistrySource {
                 .map(ResourceWatch::problem)
                 .flatMap(Optional::stream)
                 .toList());
+    }
+
+    /** Where the API server has an object, such as {@code api/v1/namespaces/shop/services/cart}; empty: nowhere. */
+    public Optional<String> path(ObjectRef ref) {
+        return watches.stream().flatMap(watch -> watch.path(ref).stream()).findFirst();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.signalbox.configservice.source.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.signalbox.configservice.kubernetes.ApiFailure;
 import io.signalbox.configservice.registry.ObjectRef;
 import io.signalbox.configservice.registry.Problem;
 import io.signalbox.configservice.registry.Provenance;
@@ -57,6 +58,7 @@ final class ResourceWatch implements Runnable {
     private volatile Standing standing = new Standing(SourceStatus.State.LOADING, ApiFailure.NO_ANSWER, "");
     private volatile @Nullable Long lastContact;
     private volatile String resourceVersion = "";
+    private volatile String collection = "";
     private volatile boolean synced;
 
     /**
@@ -111,12 +113,14 @@ final class ResourceWatch implements Runnable {
         Optional<String> version = api.servedVersion(kind);
         if (version.isEmpty()) {
             units.retain(Set.of());
+            collection = "";
             become(SourceStatus.State.ABSENT);
             Thread.sleep(backoff.jittered(pace.absentInterval()));
             return;
         }
         String apiVersion = kind.apiVersion(version.get());
         String path = path(apiVersion);
+        collection = path;
         list(path, apiVersion);
         become(SourceStatus.State.SYNCED);
         watch(path, apiVersion);
@@ -246,6 +250,20 @@ final class ResourceWatch implements Runnable {
 
     private String name() {
         return namespace.isEmpty() ? kind.resource() : kind.resource() + " in " + namespace;
+    }
+
+    /** Where the API server has an object; empty when this does not follow it, or its kind is not served. */
+    Optional<String> path(ObjectRef ref) {
+        String at = collection;
+        boolean followed = ref.kind().equals(kind.kind()) && (namespace.isEmpty() || namespace.equals(ref.namespace()));
+        if (!followed || at.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                kind.namespaced() && namespace.isEmpty()
+                        ? at.substring(0, at.length() - kind.plural().length()) + "namespaces/" + ref.namespace() + "/"
+                                + kind.plural() + "/" + ref.name()
+                        : at + "/" + ref.name());
     }
 
     /** How it is going, for people. */

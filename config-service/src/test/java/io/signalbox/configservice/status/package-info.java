@@ -1,0 +1,4 @@
+@NullMarked
+package io.signalbox.configservice.status;
+
+import org.jspecify.annotations.NullMarked;
