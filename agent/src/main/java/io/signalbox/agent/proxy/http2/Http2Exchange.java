@@ -225,28 +225,7 @@ final class Http2Exchange extends Http2Request implements ExchangeSide {
     public void dropAttempt() {
         resetUpstream(CANCEL);
         request.endSent = false;
-        requeueWhatWasSent();
-    }
-
-    private void requeueWhatWasSent() {
-        HeaderBlock sentTrailers = replay.trailers();
-        if (sentTrailers != null) {
-            request.waitingTrailers = sentTrailers;
-        }
-        if (request.replayedBytes > 0) {
-            // The rest of an earlier replay still heads the queue; all of it is in the new one.
-            ByteBuf rest = request.queue.remove();
-            request.queuedBytes -= rest.readableBytes();
-            loop.queued(-rest.readableBytes());
-            rest.release();
-            request.replayedBytes = 0;
-        }
-        if (replay.length() > 0) {
-            request.queue.addFirst(replay.toBuffer());
-            request.queuedBytes += replay.length();
-            request.replayedBytes = replay.length();
-            loop.queued(replay.length());
-        }
+        replay.requeue(request, loop);
     }
 
     // ---- the response ---------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@ package io.signalbox.agent.proxy.http2;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.signalbox.agent.proxy.HeaderBlock;
+import io.signalbox.agent.proxy.LoopContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +27,6 @@ final class RequestReplay {
     /** Whether all that was sent is still here. */
     boolean isPossible() {
         return possible;
-    }
-
-    int length() {
-        return length;
     }
 
     /** Keeps the next bytes of {@code source} without reading them. */
@@ -57,15 +54,25 @@ final class RequestReplay {
         }
     }
 
-    /** Trailers that were sent; null: none. */
-    @Nullable
-    HeaderBlock trailers() {
-        return trailers;
-    }
-
-    /** A copy of all bytes that were kept. */
-    ByteBuf toBuffer() {
-        return Unpooled.copiedBuffer(bytes, 0, length);
+    /** Puts what was kept back in front of what waits in a half: it is to be sent again. */
+    void requeue(Half request, LoopContext loop) {
+        if (trailers != null) {
+            request.waitingTrailers = trailers;
+        }
+        if (request.replayedBytes > 0) {
+            // The rest of an earlier replay still heads the queue; all of it is in the new one.
+            ByteBuf rest = request.queue.remove();
+            request.queuedBytes -= rest.readableBytes();
+            loop.queued(-rest.readableBytes());
+            rest.release();
+            request.replayedBytes = 0;
+        }
+        if (length > 0) {
+            request.queue.addFirst(Unpooled.copiedBuffer(bytes, 0, length));
+            request.queuedBytes += length;
+            request.replayedBytes = length;
+            loop.queued(length);
+        }
     }
 
     /** The response has begun, or too much was sent: nothing is sent again. */
