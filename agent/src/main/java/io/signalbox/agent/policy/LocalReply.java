@@ -56,6 +56,12 @@ public record LocalReply(int status, @Nullable String flag, String body, int grp
     public static final LocalReply WEBSOCKET_REFUSED =
             of(502, "UPE", "the backend speaks HTTP/2 and takes no WebSocket there");
 
+    /** The backend speaks HTTP/1.1, and answers the request for a WebSocket as if it were an ordinary one. */
+    public static final LocalReply WEBSOCKET_NOT_TAKEN = of(502, "UPE", "the backend does not switch to a WebSocket");
+
+    /** A tunnel is asked for, of a protocol that is not relayed (RFC 9220 section 3). */
+    public static final LocalReply PROTOCOL_REFUSED = of(501, "DPE", "only the protocol websocket is supported");
+
     /** The head is larger than the limit. */
     public static final LocalReply HEAD_TOO_LARGE = new LocalReply(431, "DPE", "head is too large", 13, false);
 

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an {@link UpstreamCall} tells. Heads are well-formed and valid during the call of the method. After
- * {@link #end}, a {@link #response} that ends, {@link #failed} and {@link #refused} nothing follows.
+ * {@link #end}, a {@link #response} that ends, {@link #failed} and {@link #refused} nothing follows; but a tunnel whose
+ * endpoint has ended may still fail.
  */
 public interface CallListener {
     /** The head of the request has been sent: what follows may come. */

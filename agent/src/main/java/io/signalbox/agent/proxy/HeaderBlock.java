@@ -18,6 +18,7 @@ public final class HeaderBlock implements HeaderFields {
     public static final AsciiString AUTHORITY = PseudoHeaderName.AUTHORITY.value();
     public static final AsciiString PATH = PseudoHeaderName.PATH.value();
     public static final AsciiString STATUS = PseudoHeaderName.STATUS.value();
+    public static final AsciiString PROTOCOL = PseudoHeaderName.PROTOCOL.value();
     public static final AsciiString HOST = AsciiString.cached("host");
     public static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
     public static final AsciiString GRPC_STATUS = AsciiString.cached("grpc-status");
@@ -26,6 +27,12 @@ public final class HeaderBlock implements HeaderFields {
     public static final AsciiString TRACESTATE = AsciiString.cached("tracestate");
     public static final AsciiString REQUEST_ID = AsciiString.cached("x-request-id");
     public static final AsciiString DATE = AsciiString.cached("date");
+
+    /** Value of {@link #METHOD} in requests for a tunnel. */
+    public static final AsciiString CONNECT = AsciiString.cached("CONNECT");
+
+    /** Value of {@link #PROTOCOL} in requests for a WebSocket (RFC 8441 section 5). */
+    public static final AsciiString WEBSOCKET = AsciiString.cached("websocket");
 
     /** Longest name or value, in bytes, that is remembered as well formed. */
     private static final int LONGEST_REMEMBERED = 256;
@@ -45,6 +52,7 @@ public final class HeaderBlock implements HeaderFields {
     private @Nullable AsciiString authority;
     private @Nullable AsciiString path;
     private @Nullable AsciiString status;
+    private @Nullable AsciiString protocol;
     private boolean duplicatePseudo;
     private boolean regularSeen;
 
@@ -83,6 +91,16 @@ public final class HeaderBlock implements HeaderFields {
         return path;
     }
 
+    /** {@code :protocol}, null when absent. */
+    public @Nullable AsciiString protocol() {
+        return protocol;
+    }
+
+    /** Whether the block asks for a tunnel of another protocol (RFC 8441 section 4). */
+    public boolean isExtendedConnect() {
+        return protocol != null;
+    }
+
     /** The status, or 0 when the block has none or it is not three digits. */
     public int statusCode() {
         AsciiString text = status;
@@ -100,14 +118,18 @@ public final class HeaderBlock implements HeaderFields {
         return code;
     }
 
-    /** Whether the block has the pseudo-header fields of a request, each once and none of a response. */
+    /**
+     * Whether the block has the pseudo-header fields of a request, each once and none of a response; that of a protocol
+     * only with the method CONNECT.
+     */
     public boolean isRequest() {
         return !duplicatePseudo
                 && method != null
                 && status == null
                 && path != null
                 && scheme != null
-                && !path.isEmpty();
+                && !path.isEmpty()
+                && (protocol == null || method.equals(CONNECT));
     }
 
     /** Whether the block has exactly the pseudo-header field of a response. */
@@ -117,7 +139,8 @@ public final class HeaderBlock implements HeaderFields {
                 && method == null
                 && path == null
                 && scheme == null
-                && authority == null;
+                && authority == null
+                && protocol == null;
     }
 
     /** Whether the block has no pseudo-header fields. */
@@ -262,6 +285,9 @@ public final class HeaderBlock implements HeaderFields {
         } else if (name.equals(STATUS)) {
             duplicatePseudo |= status != null;
             status = value;
+        } else if (name.equals(PROTOCOL)) {
+            duplicatePseudo |= protocol != null;
+            protocol = value;
         } else {
             throw new IllegalArgumentException("unknown pseudo-header field " + name);
         }
@@ -278,6 +304,7 @@ public final class HeaderBlock implements HeaderFields {
         authority = other.authority;
         path = other.path;
         status = other.status;
+        protocol = other.protocol;
         duplicatePseudo = other.duplicatePseudo;
     }
 
@@ -300,6 +327,7 @@ public final class HeaderBlock implements HeaderFields {
         authority = null;
         path = null;
         status = null;
+        protocol = null;
         duplicatePseudo = false;
         regularSeen = false;
     }

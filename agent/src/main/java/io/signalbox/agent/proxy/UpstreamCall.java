@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * A request on its way to an endpoint that speaks another protocol than the caller: one attempt, or a copy. Heads have
  * the form of HTTP/2, whichever protocol is spoken. The request counts as started on its endpoint before, and until the
  * one who asked for it says that it has ended. Confined to the event loop.
+ *
+ * <p>A request whose head is {@link HeaderBlock#isExtendedConnect} becomes a tunnel with a response below 300: bodies
+ * are its two directions, which end one after the other, and {@link #cancel} lets leave what both ends have said.
  */
 public interface UpstreamCall {
     /**

@@ -342,19 +342,6 @@ class Http1ToHttp2Test {
     }
 
     @Test
-    void refusesWebSocketsWithAReason() throws Exception {
-        try (RulesFixture fixture = new RulesFixture(HttpKind.HTTP1_TO_HTTP2);
-                RawHttp2Backend backend = RawHttp2Backend.running((connection, number) -> connection.read());
-                RawConnection caller = serve(fixture, backend)) {
-            caller.send("GET / HTTP/1.1\r\nHost: web\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
-            RawMessage answer = caller.readMessage();
-            assertThat(answer.status()).isEqualTo(502);
-            assertThat(answer.body()).isEqualTo("the backend speaks HTTP/2 and takes no WebSocket there");
-            await().until(() -> fixture.activeOn(backend.endpoint()) == 0);
-        }
-    }
-
-    @Test
     void holdsBackACallerWhoIsFasterThanTheBackend() throws Exception {
         AtomicLong sent = new AtomicLong();
         try (RulesFixture fixture = new RulesFixture(HttpKind.HTTP1_TO_HTTP2);

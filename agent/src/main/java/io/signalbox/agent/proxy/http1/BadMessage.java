@@ -22,6 +22,7 @@ enum BadMessage {
     TRANSFER_ENCODING(400, "Transfer-Encoding is not chunked"),
     BOTH_LENGTHS(400, "Content-Length and Transfer-Encoding exclude each other"),
     CONNECTION_OPTIONS(400, "Connection is not a list of up to 32 tokens"),
+    WEBSOCKET_KEY(400, "exactly one Sec-WebSocket-Key is needed"),
     CONNECT(501, "CONNECT is not supported"),
     CHUNK_SIZE(400, "a chunk size is not a hexadecimal number of up to 15 digits"),
     CHUNK_EXTENSION(400, "a chunk extension is too long or has a control character"),

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads heads of HTTP/1.1 as fields of HTTP/2, without those that are for one connection only (RFC 9113 8.2.2). */
 final class BlockReader {
     private static final AsciiString CONTENT_LENGTH = AsciiString.cached("content-length");
+    private static final AsciiString OK = AsciiString.cached("200");
     private static final AsciiString TE = AsciiString.cached("te");
     private static final AsciiString TRAILERS = AsciiString.cached("trailers");
     private static final AsciiString FORWARDED_PROTO = AsciiString.cached("x-forwarded-proto");
@@ -21,7 +22,10 @@ final class BlockReader {
     static void request(Head head, RequestView view, RequestEdits edits, HeaderBlock to) {
         to.clear();
         String authority = edits.authority;
-        to.addReceived(HeaderBlock.METHOD, text(head.bytes, 0, head.methodTo));
+        to.addReceived(HeaderBlock.METHOD, edits.websocket ? HeaderBlock.CONNECT : text(head.bytes, 0, head.methodTo));
+        if (edits.websocket) {
+            to.addReceived(HeaderBlock.PROTOCOL, HeaderBlock.WEBSOCKET);
+        }
         to.addReceived(HeaderBlock.SCHEME, AsciiString.of(view.scheme()));
         to.addReceived(
                 HeaderBlock.AUTHORITY,
@@ -37,7 +41,9 @@ final class BlockReader {
                 add(head, i, to);
             }
         }
-        if (head.contentLength >= 0) {
+        if (edits.websocket) {
+            WebSocketKey.remove(to);
+        } else if (head.contentLength >= 0) {
             to.add(CONTENT_LENGTH, number(head.contentLength));
         }
         if (head.trailersWelcome) {
@@ -68,8 +74,12 @@ final class BlockReader {
 
     /** Reads a response's head. */
     static void response(Head head, HeaderBlock to) {
+        response(head, number(head.status), to);
+    }
+
+    private static void response(Head head, AsciiString status, HeaderBlock to) {
         to.clear();
-        to.addReceived(HeaderBlock.STATUS, number(head.status));
+        to.addReceived(HeaderBlock.STATUS, status);
         for (int i = 0; i < head.fieldCount; i++) {
             if (head.name(i) != HeaderName.HOST && !HeadWriter.isHopByHop(head, i)) {
                 add(head, i, to);
@@ -78,6 +88,12 @@ final class BlockReader {
         if (head.contentLength >= 0 && head.status >= 200 && head.status != 204) {
             to.add(CONTENT_LENGTH, number(head.contentLength));
         }
+    }
+
+    /** Reads the head of a response that begins a WebSocket. */
+    static void switched(Head head, HeaderBlock to) {
+        response(head, OK, to);
+        WebSocketKey.remove(to);
     }
 
     /** Reads trailers; null when there are none. */

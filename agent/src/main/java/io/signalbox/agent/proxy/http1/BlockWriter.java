@@ -21,11 +21,14 @@ final class BlockWriter {
     private static final byte[] COOKIE = Ascii.bytes("cookie: ");
     private static final byte[] COOKIE_SEPARATOR = Ascii.bytes("; ");
     private static final byte[] TE_TRAILERS = Ascii.bytes("te: trailers\r\n");
+    private static final byte[] KEY = Ascii.bytes("sec-websocket-key: ");
+    private static final byte[] ACCEPT = Ascii.bytes("sec-websocket-accept: ");
     private static final byte[] CLOSE = Ascii.bytes("connection: close\r\n");
     private static final byte[] CHUNKED = Ascii.bytes("transfer-encoding: chunked\r\n");
     private static final byte[] LAST_CHUNK = Ascii.bytes("0\r\n");
     private static final AsciiString STAR = AsciiString.cached("*");
     private static final AsciiString OPTIONS = AsciiString.cached("OPTIONS");
+    private static final int SWITCHING_PROTOCOLS = 101;
     private static final int MAX_LENGTH_DIGITS = 18;
 
     /** Instead of a length: the message does not tell one. */
@@ -126,7 +129,32 @@ final class BlockWriter {
      * @param chunked whether the body is chunked
      */
     static void request(HeaderBlock head, ByteBuf out, long length, boolean chunked) {
-        write(out, String.valueOf(head.method()));
+        requestLine(head, String.valueOf(head.method()), out);
+        fields(head, out);
+        framing(out, length, chunked);
+        out.writeShort(CRLF);
+    }
+
+    /**
+     * Writes the head of a request for a WebSocket that has no {@link #problem}.
+     *
+     * @param key that the endpoint is to answer
+     */
+    static void upgrade(HeaderBlock head, ByteBuf out, String key) {
+        HeaderBlock request = new HeaderBlock();
+        request.copyFrom(head);
+        WebSocketKey.remove(request);
+        requestLine(request, "GET", out);
+        fields(request, out);
+        out.writeBytes(HeadWriter.WEBSOCKET);
+        out.writeBytes(KEY);
+        write(out, key);
+        out.writeShort(CRLF);
+        out.writeShort(CRLF);
+    }
+
+    private static void requestLine(HeaderBlock head, String method, ByteBuf out) {
+        write(out, method);
         out.writeByte(' ');
         bytes(out, head.path());
         out.writeByte(' ');
@@ -135,6 +163,9 @@ final class BlockWriter {
         out.writeBytes(HOST);
         bytes(out, authority(head));
         out.writeShort(CRLF);
+    }
+
+    private static void fields(HeaderBlock head, ByteBuf out) {
         boolean cookies = false;
         for (int i = 0; i < head.size(); i++) {
             AsciiString name = head.name(i);
@@ -156,8 +187,6 @@ final class BlockWriter {
         if (cookies) {
             cookie(head, out);
         }
-        framing(out, length, chunked);
-        out.writeShort(CRLF);
     }
 
     private static boolean isCookie(AsciiString name) {
@@ -189,11 +218,31 @@ final class BlockWriter {
      * @param close whether the connection ends with it
      */
     static void response(HeaderBlock head, ByteBuf out, long length, boolean chunked, boolean close) {
+        statusAndFields(head.statusCode(), head, out);
+        framing(out, length, chunked);
+        if (close) {
+            out.writeBytes(CLOSE);
+        }
+        out.writeShort(CRLF);
+    }
+
+    /** Writes the head of a response that begins a WebSocket. */
+    static void switched(HeaderBlock head, ByteBuf out, String accept) {
+        WebSocketKey.remove(head);
+        statusAndFields(SWITCHING_PROTOCOLS, head, out);
+        out.writeBytes(HeadWriter.WEBSOCKET);
+        out.writeBytes(ACCEPT);
+        write(out, accept);
+        out.writeShort(CRLF);
+        out.writeShort(CRLF);
+    }
+
+    private static void statusAndFields(int status, HeaderBlock head, ByteBuf out) {
         out.writeBytes(VERSION);
         out.writeByte(' ');
-        HeadWriter.decimal(out, head.statusCode());
+        HeadWriter.decimal(out, status);
         out.writeByte(' ');
-        write(out, HttpResponseStatus.valueOf(head.statusCode()).reasonPhrase());
+        write(out, HttpResponseStatus.valueOf(status).reasonPhrase());
         out.writeShort(CRLF);
         for (int i = 0; i < head.size(); i++) {
             AsciiString name = head.name(i);
@@ -201,11 +250,6 @@ final class BlockWriter {
                 field(out, name, head.value(i));
             }
         }
-        framing(out, length, chunked);
-        if (close) {
-            out.writeBytes(CLOSE);
-        }
-        out.writeShort(CRLF);
     }
 
     private static void framing(ByteBuf out, long length, boolean chunked) {

@@ -209,24 +209,26 @@ final class DirectAttempt implements Attempt, ResponseReader {
         }
     }
 
-    /** Sends bytes of the tunnel. */
-    void tunnelUp(ByteBuf in) {
+    @Override
+    public void tunnelUp(ByteBuf in) {
         if (upstream != null) {
             upstream.output().write(in, in.readableBytes());
         }
     }
 
-    /** Nothing follows of them. */
-    void endTunnel() {
+    @Override
+    public void tunnelUpEnded() {
         if (upstream != null) {
             upstream.output().shutdownAfterwards(() -> {});
         }
     }
 
-    /** Sends what there is before the tunnel is left. */
-    void flushTunnel() {
-        if (upstream != null) {
-            upstream.output().flush();
+    @Override
+    public void tunnelOver() {
+        Http1Upstream over = upstream;
+        if (over != null) {
+            upstream = null;
+            over.closeAfterOutput();
         }
     }
 

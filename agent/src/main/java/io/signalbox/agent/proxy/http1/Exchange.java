@@ -50,15 +50,13 @@ final class Exchange implements ExchangeSide {
     private @Nullable Head request;
     private @Nullable UpstreamEndpoint endpoint;
     private @Nullable Attempt attempt;
+    private @Nullable Tunnel tunnel;
     private int status;
     private @Nullable String flag;
     private boolean grpc;
     private boolean needsNewConnection;
     private boolean sending;
     private boolean responding;
-    private boolean tunnel;
-    private boolean callerEnded;
-    private boolean serverEnded;
     private boolean closeAfterwards;
 
     Exchange(LoopContext loop, Origin origin, Http1Downstream downstream, ByteBufAllocator alloc) {
@@ -86,9 +84,6 @@ final class Exchange implements ExchangeSide {
         flag = null;
         responding = false;
         needsNewConnection = false;
-        tunnel = false;
-        callerEnded = false;
-        serverEnded = false;
         closeAfterwards = head.close;
         CharSequence contentType = head.value(head.contentTypeField, headerText);
         grpc = contentType != null && GrpcStatus.isGrpc(contentType);
@@ -177,8 +172,9 @@ final class Exchange implements ExchangeSide {
     }
 
     private void startTranslated(UpstreamEndpoint picked) {
-        if (outgoing.edits().websocket) {
-            flow.reply(LocalReply.WEBSOCKET_REFUSED);
+        if (outgoing.edits().websocket && !outgoing.hasWebSocketKey()) {
+            loop.stats().badRequests.increment();
+            flow.reply(BadMessage.WEBSOCKET_KEY.reply());
             return;
         }
         TranslatedAttempt translated =
@@ -233,7 +229,7 @@ final class Exchange implements ExchangeSide {
 
     /** Whether bytes from downstream belong to this request and can go on now. */
     boolean takesBytes() {
-        return sending && (tunnel || !outgoing.isComplete());
+        return sending && (tunnel != null || !outgoing.isComplete());
     }
 
     boolean isUpstreamWritable() {
@@ -242,8 +238,8 @@ final class Exchange implements ExchangeSide {
 
     /** Takes bytes of the request's body, or of the tunnel. */
     void requestBytes(ByteBuf in) {
-        if (tunnel) {
-            direct.tunnelUp(in);
+        if (tunnel != null) {
+            tunnel.up(in);
             return;
         }
         BadMessage bad = outgoing.read(in);
@@ -258,16 +254,12 @@ final class Exchange implements ExchangeSide {
 
     /** The client has said that nothing follows; called when all that came before has been taken. */
     void downstreamEnded() {
-        if (!tunnel) {
+        if (tunnel == null) {
             if (!outgoing.isComplete()) {
                 downstream.close();
             }
-        } else if (serverEnded) {
-            direct.flushTunnel();
-            downstream.close();
-        } else if (!callerEnded) {
-            callerEnded = true;
-            direct.endTunnel();
+        } else if (tunnel.callerEnds()) {
+            tunnelOver();
         }
     }
 
@@ -384,9 +376,13 @@ final class Exchange implements ExchangeSide {
 
     /** The response says that the connection is a WebSocket from here on. */
     void switched() {
+        Attempt running = attempt;
+        if (running == null) {
+            return;
+        }
         status = 101;
         responding = true;
-        tunnel = true;
+        tunnel = new Tunnel(running, downstream.output());
         attempts.tunnelling();
         outgoing.giveUpReplay();
         downstream.consume();
@@ -394,13 +390,17 @@ final class Exchange implements ExchangeSide {
 
     /** The endpoint says that nothing follows. */
     void tunnelEnded() {
-        if (callerEnded) {
-            leaveUpstream();
-            finish(true);
-        } else {
-            serverEnded = true;
-            downstream.output().shutdownAfterwards(() -> {});
+        if (tunnel != null && tunnel.endpointEnds()) {
+            tunnelOver();
         }
+    }
+
+    private void tunnelOver() {
+        if (attempt != null) {
+            attempt.tunnelOver();
+        }
+        leaveUpstream();
+        finish(true);
     }
 
     // ---- the end --------------------------------------------------------------------------------------------------
@@ -433,7 +433,7 @@ final class Exchange implements ExchangeSide {
         request = null;
         outgoing.end();
         incoming.end();
-        tunnel = false;
+        tunnel = null;
         headerText.pointTo(NOTHING, 0, 0);
         tracestateText.pointTo(NOTHING, 0, 0);
         HeadPool.ofThisLoop().give(ended);

@@ -15,7 +15,7 @@ final class HeadWriter {
     private static final byte[] CHUNKED = Ascii.bytes("transfer-encoding: chunked\r\n");
     private static final byte[] CONTENT_LENGTH = Ascii.bytes("content-length: ");
     private static final byte[] CLOSE = Ascii.bytes("connection: close\r\n");
-    private static final byte[] WEBSOCKET = Ascii.bytes("connection: upgrade\r\nupgrade: websocket\r\n");
+    static final byte[] WEBSOCKET = Ascii.bytes("connection: upgrade\r\nupgrade: websocket\r\n");
     private static final byte[] TE_TRAILERS = Ascii.bytes("te: trailers\r\n");
     private static final byte[] TRACEPARENT = Ascii.bytes("traceparent: ");
     static final byte[] REQUEST_ID_NAME = Ascii.bytes("x-request-id");

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request of a caller who does not speak HTTP/1.1, on a connection that it has for itself until its response has
  * ended. Ending it before closes that connection.
+ *
+ * <p>An extended CONNECT goes out as the request that asks a server of HTTP/1.1 for a WebSocket; once the server has
+ * switched to it, the connection carries what both sides send, and its half-closed states are the ends of the two.
  */
 public final class Http1Call implements UpstreamCall, ResponseReader {
     private static final AsciiString HEAD = AsciiString.cached("HEAD");
@@ -39,6 +42,9 @@ public final class Http1Call implements UpstreamCall, ResponseReader {
     private boolean complete;
     private boolean reused;
     private boolean endsWithHead;
+    private @Nullable String webSocketKey;
+    private boolean switched;
+    private boolean endpointEnded;
 
     public Http1Call(LoopContext loop, UpstreamEndpoint endpoint, CallListener listener) {
         this.loop = loop;
@@ -84,6 +90,13 @@ public final class Http1Call implements UpstreamCall, ResponseReader {
     private void send(Http1Upstream to) {
         AsciiString method = request.method();
         toHead = HEAD.equals(method);
+        if (request.isExtendedConnect()) {
+            webSocketKey = WebSocketKey.draw(loop.random());
+            remaining = Long.MAX_VALUE;
+            BlockWriter.upgrade(request, to.output().buffer(), webSocketKey);
+            sent(to);
+            return;
+        }
         long length = BlockWriter.contentLength(request);
         if (complete && length > 0) {
             fail(WRONG_LENGTH);
@@ -93,6 +106,10 @@ public final class Http1Call implements UpstreamCall, ResponseReader {
         chunked = !complete && length == BlockWriter.NO_LENGTH;
         remaining = length;
         BlockWriter.request(request, to.output().buffer(), tellsNone ? 0 : length, chunked);
+        sent(to);
+    }
+
+    private void sent(Http1Upstream to) {
         open = true;
         to.setReading(listener.isWritable());
         listener.opened();
@@ -101,6 +118,7 @@ public final class Http1Call implements UpstreamCall, ResponseReader {
     @Override
     public boolean isWritable() {
         return open
+                && (webSocketKey == null || switched)
                 && upstream != null
                 && upstream.isUsable()
                 && upstream.output().isWritable();
@@ -129,7 +147,12 @@ public final class Http1Call implements UpstreamCall, ResponseReader {
             return;
         }
         complete = true;
-        if (chunked) {
+        if (switched) {
+            to.output().shutdownAfterwards(() -> {});
+        } else if (webSocketKey != null) {
+            // Said when the server has switched.
+            return;
+        } else if (chunked) {
             BlockWriter.lastChunk(requestTrailers, to.output().buffer());
         } else if (remaining > 0) {
             fail(WRONG_LENGTH);
@@ -147,7 +170,12 @@ public final class Http1Call implements UpstreamCall, ResponseReader {
     public void cancel() {
         Http1Upstream left = upstream;
         upstream = null;
-        if (left != null) {
+        if (left == null) {
+            return;
+        }
+        if (complete && endpointEnded) {
+            left.closeAfterOutput();
+        } else {
             left.abandon();
         }
     }
@@ -162,6 +190,11 @@ public final class Http1Call implements UpstreamCall, ResponseReader {
 
     @Override
     public boolean retriesAfter(Head head) {
+        if (webSocketKey != null && head.status < 300) {
+            // In HTTP/2 it would say that the tunnel is there.
+            fail(LocalReply.WEBSOCKET_NOT_TAKEN);
+            return true;
+        }
         return false; // for the listener to decide, who may cancel the call
     }
 
@@ -196,7 +229,7 @@ public final class Http1Call implements UpstreamCall, ResponseReader {
             return;
         }
         upstream = null;
-        if (reusable && complete) {
+        if (reusable && (complete || webSocketKey != null)) {
             from.detach();
             from.giveToPool();
         } else {
@@ -264,17 +297,31 @@ public final class Http1Call implements UpstreamCall, ResponseReader {
 
     @Override
     public void protocolSwitched(Head head) {
-        responseBroken(); // nobody asked for it
+        String key = webSocketKey;
+        if (key == null || !Upgrade.isToWebSocket(head) || !WebSocketKey.isAccepted(head, key)) {
+            responseBroken(); // nobody asked for it, or whoever answers did not understand what was asked for
+            return;
+        }
+        switched = true;
+        BlockReader.switched(head, response);
+        listener.response(response, false);
+        Http1Upstream to = upstream;
+        if (to != null && complete) {
+            to.output().shutdownAfterwards(() -> {});
+        } else if (to != null) {
+            listener.writabilityChanged();
+        }
     }
 
     @Override
     public void tunnelDown(ByteBuf in) {
-        in.skipBytes(in.readableBytes());
+        body.data(in, in.readableBytes());
     }
 
     @Override
     public void tunnelUpstreamEnded() {
-        responseBroken();
+        endpointEnded = true;
+        listener.end(null);
     }
 
     /** Passes the response's body on. */

@@ -199,6 +199,13 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter implements Flusha
         }
     }
 
+    /** The tunnel that it was has ended both ways: closes when all has been sent. */
+    void closeAfterOutput() {
+        exchange = null;
+        closed = true;
+        output.closeAfterwards();
+    }
+
     void setReading(boolean on) {
         if (ctx != null && ctx.channel().config().isAutoRead() != on) {
             ctx.channel().config().setAutoRead(on);

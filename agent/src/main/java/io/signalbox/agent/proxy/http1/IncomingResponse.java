@@ -59,13 +59,7 @@ final class IncomingResponse {
      * @param close whether the connection to the caller ends with it
      */
     void begin(HeaderBlock head, Output to, long length, boolean bodiless, boolean close) {
-        head.set(SERVICE_TIME, AsciiString.of(Long.toString(flow.attempts().serviceMillis())));
-        if (head.get(HeaderBlock.DATE) == null) {
-            head.add(HeaderBlock.DATE, loop.httpDate());
-        }
-        if (flow.changesResponse()) {
-            flow.changeResponse(head);
-        }
+        edit(head);
         boolean chunked = length == BlockWriter.NO_LENGTH && !bodiless;
         BlockWriter.response(
                 head, to.buffer(), head.statusCode() == 204 ? BlockWriter.NO_LENGTH : length, chunked, close);
@@ -84,6 +78,26 @@ final class IncomingResponse {
     void switched(Head head, Output to, boolean asItCame) {
         edit(head, asItCame);
         HeadWriter.switched(head, to.buffer(), edits);
+    }
+
+    /**
+     * Likewise, where it came by a call.
+     *
+     * @param accept answers the caller's key
+     */
+    void switched(HeaderBlock head, Output to, String accept) {
+        edit(head);
+        BlockWriter.switched(head, to.buffer(), accept);
+    }
+
+    private void edit(HeaderBlock head) {
+        head.set(SERVICE_TIME, AsciiString.of(Long.toString(flow.attempts().serviceMillis())));
+        if (head.get(HeaderBlock.DATE) == null) {
+            head.add(HeaderBlock.DATE, loop.httpDate());
+        }
+        if (flow.changesResponse()) {
+            flow.changeResponse(head);
+        }
     }
 
     private void edit(Head head, boolean asItCame) {

@@ -115,6 +115,16 @@ final class OutgoingRequest {
         return headBlock();
     }
 
+    /** Whether the head has the one key that a WebSocket is asked for with. */
+    boolean hasWebSocketKey() {
+        return WebSocketKey.of(head) != null;
+    }
+
+    /** The answer to that key. */
+    String webSocketAccept() {
+        return WebSocketKey.accept(String.valueOf(WebSocketKey.of(head)));
+    }
+
     private HeaderBlock headBlock() {
         HeaderBlock block = new HeaderBlock();
         BlockReader.request(head, view, edits, block);

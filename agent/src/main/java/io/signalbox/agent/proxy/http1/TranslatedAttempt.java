@@ -26,6 +26,7 @@ final class TranslatedAttempt implements Attempt, CallListener {
     private final UpstreamCall call;
     private long remaining = Long.MAX_VALUE;
     private boolean toldLength;
+    private boolean tunnel;
 
     TranslatedAttempt(
             LoopContext loop,
@@ -43,7 +44,7 @@ final class TranslatedAttempt implements Attempt, CallListener {
 
     /** Sends the request, as soon as there is a connection. */
     void start(HeaderBlock head) {
-        call.start(head, !outgoing.hasBody(), false);
+        call.start(head, !outgoing.hasBody() && !head.isExtendedConnect(), false);
     }
 
     @Override
@@ -54,6 +55,21 @@ final class TranslatedAttempt implements Attempt, CallListener {
     @Override
     public void callerWritabilityChanged() {
         call.listenerChanged();
+    }
+
+    @Override
+    public void tunnelUp(ByteBuf in) {
+        call.data(in, in.readableBytes());
+    }
+
+    @Override
+    public void tunnelUpEnded() {
+        call.end(null);
+    }
+
+    @Override
+    public void tunnelOver() {
+        call.cancel(); // which lets leave what is on its way
     }
 
     @Override
@@ -81,6 +97,10 @@ final class TranslatedAttempt implements Attempt, CallListener {
     @Override
     public void response(HeaderBlock head, boolean end) {
         int status = head.statusCode();
+        if (outgoing.edits().websocket && status < 300) {
+            switched(head, end);
+            return;
+        }
         long length = BlockWriter.contentLength(head);
         boolean bodiless = outgoing.isToHead() || status == 204 || status == 304;
         if (length == BlockWriter.BAD_LENGTH || (end && !bodiless && length > 0)) {
@@ -99,8 +119,24 @@ final class TranslatedAttempt implements Attempt, CallListener {
         }
     }
 
+    private void switched(HeaderBlock head, boolean end) {
+        if (exchange.retriesAfter(head.statusCode(), null, false)) {
+            return;
+        }
+        tunnel = true;
+        incoming.switched(head, caller, outgoing.webSocketAccept());
+        exchange.switched();
+        if (end) {
+            exchange.tunnelEnded();
+        }
+    }
+
     @Override
     public void data(ByteBuf in, int length) {
+        if (tunnel) {
+            caller.write(in, length);
+            return;
+        }
         if (length > remaining) {
             in.skipBytes(length);
             broken();
@@ -114,6 +150,10 @@ final class TranslatedAttempt implements Attempt, CallListener {
 
     @Override
     public void end(@Nullable HeaderBlock trailers) {
+        if (tunnel) {
+            exchange.tunnelEnded();
+            return;
+        }
         if (toldLength && remaining > 0) {
             broken();
             return;

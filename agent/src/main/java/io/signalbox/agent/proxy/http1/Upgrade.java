@@ -13,16 +13,23 @@ enum Upgrade {
     private static final byte[] GET = Ascii.bytes("GET");
 
     static Upgrade of(Head request) {
-        int field = request.upgradeField;
-        if (!request.upgradeOption || field < 0) {
+        if (!request.upgradeOption || request.upgradeField < 0) {
             return NONE;
         }
-        int from = request.valueFrom(field);
-        int to = request.valueTo(field);
-        if (Ascii.matches(WEBSOCKET_NAME, request.bytes, from, to)) {
+        if (names(WEBSOCKET_NAME, request)) {
             boolean bodiless = !request.chunked && request.contentLength <= 0;
             return bodiless && request.isMethod(GET) ? WEBSOCKET : NONE;
         }
-        return Ascii.matches(H2C_NAME, request.bytes, from, to) ? NONE : OTHER;
+        return names(H2C_NAME, request) ? NONE : OTHER;
+    }
+
+    /** Whether a response with status 101 says that the connection is a WebSocket now. */
+    static boolean isToWebSocket(Head response) {
+        return response.upgradeOption && response.upgradeField >= 0 && names(WEBSOCKET_NAME, response);
+    }
+
+    private static boolean names(byte[] protocol, Head head) {
+        int field = head.upgradeField;
+        return Ascii.matches(protocol, head.bytes, head.valueFrom(field), head.valueTo(field));
     }
 }

@@ -26,6 +26,7 @@ public final class Http2Call extends Http2Request implements UpstreamCall {
     private final CallListener listener;
     private HeaderBlock head = new HeaderBlock();
     private boolean responded;
+    private boolean tunnel;
     private boolean finished;
 
     public Http2Call(LoopContext loop, UpstreamEndpoint endpoint, CallListener listener) {
@@ -92,7 +93,12 @@ public final class Http2Call extends Http2Request implements UpstreamCall {
             return;
         }
         finished = true;
-        if (response.endReceived && request.endSent) {
+        if (tunnel && response.endSent && request.endReceived) {
+            // Both ends have said all: what waits for the endpoint still leaves.
+            request.other = null;
+            response.other = null;
+            finishIfDone();
+        } else if (response.endReceived && request.endSent) {
             leave();
         } else {
             discard();
@@ -117,7 +123,7 @@ public final class Http2Call extends Http2Request implements UpstreamCall {
     @Override
     void onResponseHeaders(HeaderBlock block, boolean endStream) throws Http2Exception {
         if (responded) {
-            if (endStream && block.isTrailers()) {
+            if (endStream && block.isTrailers() && !tunnel) {
                 FlowControl.relayTrailers(response, block, loop);
             } else {
                 onUpstreamMalformed();
@@ -132,6 +138,7 @@ public final class Http2Call extends Http2Request implements UpstreamCall {
             listener.interim(block);
         } else {
             responded = true;
+            tunnel = head.isExtendedConnect() && code < 300;
             response.endReceived = endStream;
             response.endSent = endStream;
             response.other = request.other;
@@ -152,7 +159,7 @@ public final class Http2Call extends Http2Request implements UpstreamCall {
 
     @Override
     void finishIfDone() {
-        if (!finished && response.endSent && request.endSent) {
+        if ((response.endSent && request.endSent) || (finished && request.sink == null)) {
             finished = true;
             leave();
         }
@@ -160,18 +167,20 @@ public final class Http2Call extends Http2Request implements UpstreamCall {
 
     @Override
     void failed(AttemptFailure failure, LocalReply reply, Resend resend) {
-        if (!finished) {
-            finished = true;
-            leave();
+        boolean told = finished;
+        finished = true;
+        leave();
+        if (!told) {
             listener.failed(failure, reply, resend);
         }
     }
 
     @Override
     void refused(LocalReply reply) {
-        if (!finished) {
-            finished = true;
-            leave();
+        boolean told = finished;
+        finished = true;
+        leave();
+        if (!told) {
             listener.refused(reply);
         }
     }

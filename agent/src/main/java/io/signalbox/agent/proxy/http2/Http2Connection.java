@@ -39,6 +39,7 @@ abstract sealed class Http2Connection<S extends Http2Request> extends ChannelInb
     static final int SETTINGS_INITIAL_WINDOW_SIZE = 4;
     static final int SETTINGS_MAX_FRAME_SIZE = 5;
     static final int SETTINGS_MAX_HEADER_LIST_SIZE = 6;
+    static final int SETTINGS_ENABLE_CONNECT_PROTOCOL = 8;
     private static final int MAX_CONTROL_FRAMES_PER_TICK = 20_000;
     private static final int MAX_PENDING_BYTES_FOR_CONTROL = 1024 * 1024;
     private static final Logger LOG = LoggerFactory.getLogger(Http2Connection.class);

@@ -36,7 +36,6 @@ public final class Http2Downstream extends Http2Connection<Http2Exchange> implem
     private static final int TICKS_BEFORE_TRIM = 2;
 
     private static final long DRAIN_PING = 0x5369676e616c626fL;
-    private static final AsciiString CONNECT = AsciiString.cached("CONNECT");
 
     private final Origin origin;
     private final RequestRouter router;
@@ -74,9 +73,14 @@ public final class Http2Downstream extends Http2Connection<Http2Exchange> implem
     @Override
     void sendPreface(FrameWriter writer) {
         writer.settings(
-                SETTINGS_MAX_CONCURRENT_STREAMS, loop.limits().maxConcurrentStreams(),
-                SETTINGS_INITIAL_WINDOW_SIZE, FlowControl.STREAM_WINDOW,
-                SETTINGS_MAX_HEADER_LIST_SIZE, loop.limits().maxHeaderBytes());
+                SETTINGS_MAX_CONCURRENT_STREAMS,
+                loop.limits().maxConcurrentStreams(),
+                SETTINGS_INITIAL_WINDOW_SIZE,
+                FlowControl.STREAM_WINDOW,
+                SETTINGS_MAX_HEADER_LIST_SIZE,
+                loop.limits().maxHeaderBytes(),
+                SETTINGS_ENABLE_CONNECT_PROTOCOL,
+                1);
         if (loop.isDraining()) {
             drain();
         }
@@ -88,7 +92,10 @@ public final class Http2Downstream extends Http2Connection<Http2Exchange> implem
     }
 
     @Override
-    void onSetting(int id, long value) {
+    void onSetting(int id, long value) throws Http2Exception {
+        if (id == SETTINGS_ENABLE_CONNECT_PROTOCOL && value > 1) {
+            throw connectionError(PROTOCOL_ERROR, "SETTINGS_ENABLE_CONNECT_PROTOCOL %d", value);
+        }
         // MAX_CONCURRENT_STREAMS of a client limits pushes, which we do not make; the rest is unknown or advice.
     }
 
@@ -192,11 +199,15 @@ public final class Http2Downstream extends Http2Connection<Http2Exchange> implem
             return LocalReply.badRequest(String.valueOf(e.getMessage()));
         }
         AsciiString method = head.method();
-        if (method != null && method.equals(CONNECT)) {
+        AsciiString protocol = head.protocol();
+        if (method != null && method.equals(HeaderBlock.CONNECT) && protocol == null) {
             return LocalReply.CONNECT_REFUSED;
         }
         if (!head.isRequest()) {
             return LocalReply.badRequest("missing, doubled or wrong pseudo-header fields");
+        }
+        if (protocol != null && !protocol.contentEqualsIgnoreCase(HeaderBlock.WEBSOCKET)) {
+            return LocalReply.PROTOCOL_REFUSED;
         }
         AsciiString host = head.get(HeaderBlock.HOST);
         AsciiString authority = head.authority();
@@ -232,7 +243,7 @@ public final class Http2Downstream extends Http2Connection<Http2Exchange> implem
             writer().resetStream(streamId, STREAM_CLOSED.code());
         } else if (exchange.request.endReceived) {
             throw connectionError(STREAM_CLOSED, "HEADERS after the end of stream %d", streamId);
-        } else if (!endStream || !scratch.isTrailers()) {
+        } else if (!endStream || !scratch.isTrailers() || exchange.asksForTunnel()) {
             exchange.abort(this, PROTOCOL_ERROR);
         } else {
             FlowControl.relayTrailers(exchange.request, scratch, loop);

@@ -65,6 +65,7 @@ final class Http2Exchange extends Http2Request implements ExchangeSide {
     private boolean passesThrough;
     private boolean needsNewConnection;
     private boolean responseStarted;
+    private boolean tunnel;
     private boolean finished;
 
     Http2Exchange(LoopContext loop, Http2Downstream downstream) {
@@ -78,7 +79,7 @@ final class Http2Exchange extends Http2Request implements ExchangeSide {
 
     /** Takes a new downstream stream. {@link #headers} have been read. */
     void open(int streamId, int peerInitialWindow, boolean endStream) {
-        flow.begin(endStream);
+        flow.begin(endStream || asksForTunnel());
         request.source = downstream;
         request.sourceId = streamId;
         request.receiveWindow = FlowControl.STREAM_WINDOW;
@@ -174,7 +175,12 @@ final class Http2Exchange extends Http2Request implements ExchangeSide {
 
     @Override
     public boolean isMirrorable() {
-        return true;
+        return !asksForTunnel();
+    }
+
+    /** Whether the stream is to carry another protocol in both directions (RFC 8441), without trailers. */
+    boolean asksForTunnel() {
+        return headers.block.isExtendedConnect();
     }
 
     // ---- attempts -------------------------------------------------------------------------------------------------
@@ -196,7 +202,7 @@ final class Http2Exchange extends Http2Request implements ExchangeSide {
 
     @Override
     void onOpened() {
-        if (!request.endReceived) {
+        if (!request.endReceived && !asksForTunnel()) {
             attempts.awaitRequest();
         }
     }
@@ -238,7 +244,7 @@ final class Http2Exchange extends Http2Request implements ExchangeSide {
     @Override
     void onResponseHeaders(HeaderBlock block, boolean endStream) throws Http2Exception {
         if (responseStarted) {
-            if (endStream && block.isTrailers()) {
+            if (endStream && block.isTrailers() && !tunnel) {
                 noteGrpcStatus(block);
                 FlowControl.relayTrailers(response, block, loop);
             } else {
@@ -285,6 +291,10 @@ final class Http2Exchange extends Http2Request implements ExchangeSide {
         responseStarted = true;
         status = code;
         attempts.responding();
+        if (asksForTunnel() && code < 300) {
+            tunnel = true;
+            attempts.tunnelling();
+        }
         noteGrpcStatus(block);
         replay.giveUp();
         response.endReceived = endStream;
@@ -362,11 +372,7 @@ final class Http2Exchange extends Http2Request implements ExchangeSide {
     }
 
     private boolean isIdempotent() {
-        AsciiString method = headers.block.method();
-        if (method == null) {
-            return false;
-        }
-        return switch (method.toString()) {
+        return switch (headers.method().toString()) {
             case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" -> true;
             default -> false;
         };
@@ -398,7 +404,7 @@ final class Http2Exchange extends Http2Request implements ExchangeSide {
     public void cutOff(String responseFlag) {
         flag = responseFlag;
         resetUpstream(CANCEL);
-        resetDownstream(INTERNAL_ERROR.code());
+        resetDownstream((tunnel ? CANCEL : INTERNAL_ERROR).code());
     }
 
     private void resetDownstream(long errorCode) {
@@ -415,12 +421,21 @@ final class Http2Exchange extends Http2Request implements ExchangeSide {
         }
         if (request.endSent) {
             finish();
-        } else if (request.sink == null) {
+        } else if (isRestUnwanted()) {
+            resetUpstream(CANCEL);
             if (!request.endReceived && !downstream.ended) {
                 downstream.writer().resetStream(response.sinkId, NO_ERROR.code());
             }
             finish();
         }
+    }
+
+    /** Whether nobody takes what the caller may still send after the response. */
+    private boolean isRestUnwanted() {
+        if (tunnel) {
+            return request.sink == null && request.other == null;
+        }
+        return request.sink == null || asksForTunnel();
     }
 
     private void finish() {
@@ -442,7 +457,7 @@ final class Http2Exchange extends Http2Request implements ExchangeSide {
         HeaderBlock head = headers.block;
         return flow.traced(
                 "2",
-                String.valueOf(head.method()),
+                headers.method().toString(),
                 String.valueOf(originalAuthority == null ? headers.authority() : originalAuthority),
                 String.valueOf(originalPath == null ? head.path() : originalPath),
                 headers.isGrpc(),
@@ -467,6 +482,7 @@ final class Http2Exchange extends Http2Request implements ExchangeSide {
         passesThrough = false;
         needsNewConnection = false;
         responseStarted = false;
+        tunnel = false;
         finished = false;
     }
 }

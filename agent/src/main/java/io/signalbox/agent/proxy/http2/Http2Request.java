@@ -133,6 +133,12 @@ abstract sealed class Http2Request permits Http2Exchange, Http2Mirror, Http2Call
         refused(LocalReply.OVERFLOW);
     }
 
+    /** The endpoint offers no tunnels of other protocols. */
+    final void onTunnelNotOffered() {
+        waitingIn = null;
+        refused(LocalReply.WEBSOCKET_REFUSED);
+    }
+
     /** The endpoint says that it will not look at the stream, since it is about to close the connection. */
     final void onLeftOut() {
         failed(AttemptFailure.REFUSED_STREAM, LocalReply.UPSTREAM_RESET, Resend.ANYHOW);

@@ -24,6 +24,7 @@ final class Http2Upstream extends Http2Connection<Http2Request> {
     private final int lastStreamId;
     private int nextStreamId = 1;
     private long peerMaxStreams;
+    private boolean offersTunnels;
     private boolean ready;
     private boolean closing;
 
@@ -46,8 +47,12 @@ final class Http2Upstream extends Http2Connection<Http2Request> {
         return ready && !closing && !ended && streams.size() < peerMaxStreams && nextStreamId <= lastStreamId;
     }
 
-    /** Opens a stream for an exchange. */
+    /** Opens a stream for an exchange. What the endpoint does not offer is not asked for (RFC 8441 section 3). */
     void open(Http2Request exchange) {
+        if (exchange.head().isExtendedConnect() && !offersTunnels) {
+            exchange.onTunnelNotOffered();
+            return;
+        }
         int streamId = nextStreamId;
         nextStreamId += 2;
         streams.put(streamId, exchange);
@@ -130,8 +135,13 @@ final class Http2Upstream extends Http2Connection<Http2Request> {
     }
 
     @Override
-    void onSetting(int id, long value) {
-        if (id == SETTINGS_MAX_CONCURRENT_STREAMS) {
+    void onSetting(int id, long value) throws Http2Exception {
+        if (id == SETTINGS_ENABLE_CONNECT_PROTOCOL) {
+            if (value > 1 || (value == 0 && offersTunnels)) {
+                throw connectionError(PROTOCOL_ERROR, "SETTINGS_ENABLE_CONNECT_PROTOCOL %d", value);
+            }
+            offersTunnels = value == 1;
+        } else if (id == SETTINGS_MAX_CONCURRENT_STREAMS) {
             peerMaxStreams = Math.min(value, ownLimit());
             if (ready) {
                 pool.onRoom(this);

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The header block of a request as rules look at it, and what every routed request gets. Makes no object of its own.
+ *
+ * <p>Rules see a request for a WebSocket as it looks in HTTP/1.1: a GET with {@code upgrade} and {@code connection}.
  */
 final class RequestHeaders implements RequestAttributes {
     private static final AsciiString FORWARDED_PROTO = AsciiString.cached("x-forwarded-proto");
@@ -20,6 +22,8 @@ final class RequestHeaders implements RequestAttributes {
     private static final AsciiString ATTEMPT_COUNT = AsciiString.cached("x-envoy-attempt-count");
     private static final AsciiString EXPECTED_TIMEOUT = AsciiString.cached("x-envoy-expected-rq-timeout-ms");
     private static final AsciiString ENVOY = AsciiString.cached("x-envoy-");
+    private static final AsciiString GET = AsciiString.cached("GET");
+    private static final AsciiString UPGRADE = AsciiString.cached("upgrade");
     private static final AsciiString[] CONTROLS =
             EnvoyControls.NAMES.stream().map(AsciiString::cached).toArray(AsciiString[]::new);
     private static final AsciiString[] NUMBERS = numbers();
@@ -134,7 +138,7 @@ final class RequestHeaders implements RequestAttributes {
 
     @Override
     public CharSequence method() {
-        return Objects.requireNonNull(block.method());
+        return block.isExtendedConnect() ? GET : Objects.requireNonNull(block.method());
     }
 
     @Override
@@ -160,6 +164,14 @@ final class RequestHeaders implements RequestAttributes {
 
     @Override
     public @Nullable CharSequence header(String lowerCaseName) {
+        if (block.isExtendedConnect()) {
+            if (lowerCaseName.equals("upgrade")) {
+                return block.protocol();
+            }
+            if (lowerCaseName.equals("connection")) {
+                return UPGRADE;
+            }
+        }
         CharSequence first = null;
         StringBuilder joined = null;
         for (int i = 0; i < block.size(); i++) {

@@ -102,6 +102,10 @@ class Http2ProtocolTest {
                         Http2Error.PROTOCOL_ERROR,
                         c -> c.frame(SETTINGS, 0, 0, new byte[] {0, 2, 0, 0, 0, 2})),
                 error(
+                        "SETTINGS_ENABLE_CONNECT_PROTOCOL 2",
+                        Http2Error.PROTOCOL_ERROR,
+                        c -> c.frame(SETTINGS, 0, 0, new byte[] {0, 8, 0, 0, 0, 2})),
+                error(
                         "SETTINGS_INITIAL_WINDOW_SIZE 2^31",
                         Http2Error.FLOW_CONTROL_ERROR,
                         c -> c.frame(SETTINGS, 0, 0, new byte[] {0, 4, (byte) 0x80, 0, 0, 0})),
@@ -232,6 +236,22 @@ class Http2ProtocolTest {
                 bad("NUL in the path", 400, ":method", "GET", ":scheme", "http", ":authority", HOST, ":path", "/\0"),
                 bad("no authority", 400, ":method", "GET", ":scheme", "http", ":path", "/"),
                 bad("CONNECT", 405, ":method", "CONNECT", ":authority", HOST),
+                bad("CONNECT to a protocol without a path", 400, tunnel("websocket", ":scheme", "http")),
+                bad("CONNECT to a protocol without a scheme", 400, tunnel("websocket", ":path", "/")),
+                bad("CONNECT to two protocols", 400, tunnel("a", ":protocol", "b", ":scheme", "http", ":path", "/")),
+                bad("CONNECT to another protocol", 501, tunnel("connect-udp", ":scheme", "http", ":path", "/")),
+                bad(
+                        "CONNECT to a protocol without authority",
+                        400,
+                        ":method",
+                        "CONNECT",
+                        ":protocol",
+                        "websocket",
+                        ":scheme",
+                        "http",
+                        ":path",
+                        "/"),
+                goodAnd("a protocol with another method", 400, ":protocol", "websocket"),
                 goodAnd("two paths", 400, ":path", "/a"),
                 goodAnd("a status", 400, ":status", "200"),
                 goodAnd("unknown pseudo-header", 400, ":x", "y"),
@@ -244,6 +264,12 @@ class Http2ProtocolTest {
                 goodAnd("te: gzip", 400, "te", "gzip"),
                 goodAnd("Host that differs", 400, "host", "other"),
                 goodAnd("too large", 431, "a", "x".repeat(8000), "b", "x".repeat(8000)));
+    }
+
+    private static String[] tunnel(String protocol, String... more) {
+        return Stream.concat(
+                        Stream.of(":method", "CONNECT", ":authority", HOST, ":protocol", protocol), Arrays.stream(more))
+                .toArray(String[]::new);
     }
 
     private static Arguments bad(String name, int status, String... fields) {
