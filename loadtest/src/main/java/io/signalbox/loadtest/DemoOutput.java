@@ -54,6 +54,7 @@ final class DemoOutput {
                     switch (spec.protocol()) {
                         case HTTP -> "HTTP/1.1";
                         case GRPC -> "gRPC";
+                        case HTTP2 -> "HTTP/2";
                         case TCP -> "TCP";
                         case UNDECLARED -> "detected";
                     },

@@ -24,6 +24,7 @@ public record ServiceSpec(
     public enum PortProtocol {
         HTTP("http"),
         GRPC("grpc"),
+        HTTP2("http2"),
         TCP("tcp"),
         /** A name that declares nothing. */
         UNDECLARED("main");

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Callers whose HTTP is not that of the backend: what the port's name declares is what the backend hears. */
@@ -63,6 +64,8 @@ class TranslationIT {
     private static Mesh mesh;
     private static MeshService<HttpBackend> files;
     private static MeshService<GrpcBackend> orders;
+    private static MeshService<WebSocketBackend> chatByHttp1;
+    private static MeshService<WebSocketBackend> chatByHttp2;
     private static Path directory;
 
     @BeforeAll
@@ -70,6 +73,8 @@ class TranslationIT {
         mesh = TestMesh.create(TranslationIT.class);
         files = mesh.add(ServiceSpec.of("files", PortProtocol.HTTP), HttpBackend::start, 2);
         orders = mesh.add(ServiceSpec.of("orders", PortProtocol.GRPC), GrpcBackend::start, 2);
+        chatByHttp1 = mesh.add(ServiceSpec.of("chat1", PortProtocol.HTTP), WebSocketBackend.starter(false), 1);
+        chatByHttp2 = mesh.add(ServiceSpec.of("chat2", PortProtocol.HTTP2), WebSocketBackend.starter(true), 1);
         mesh.registry().replace(mesh.registry().directory().resolve("rules.yaml"), RULES);
         mesh.start();
         directory =
@@ -251,5 +256,24 @@ class TranslationIT {
         assertThat(answer.head()).contains("grpc-status: 14", "grpc-message: not now");
         assertThat(orders.backends().stream().mapToLong(GrpcBackend::calls).sum() - before)
                 .isEqualTo(4);
+    }
+
+    // ---- WebSockets -----------------------------------------------------------------------------------------------
+
+    @ParameterizedTest(name = "caller by HTTP/2: {0}, backend by HTTP/2: {1}")
+    @CsvSource({"false, true", "true, true", "true, false", "false, false"})
+    void carriesWebSockets(boolean fromHttp2, boolean toHttp2) throws InterruptedException {
+        MeshService<WebSocketBackend> service = toHttp2 ? chatByHttp2 : chatByHttp1;
+        String name = service.backendNames().get(0);
+        String large = "x".repeat(500_000);
+        try (WebSocketCaller caller = WebSocketCaller.open(service, fromHttp2)) {
+            assertThat(caller.next()).isEqualTo("open");
+            for (String text : List.of("hello", large, "bye")) {
+                caller.send(text);
+                assertThat(caller.next()).isEqualTo(name + " " + text);
+            }
+            caller.sendClose();
+            assertThat(caller.next()).isEqualTo("closed 1000");
+        }
     }
 }
