@@ -1,7 +1,32 @@
 package io.signalbox.loadtest.cluster;
 
+import java.io.IOException;
+import java.util.List;
+
 /** How the agents of a cluster get the connections of pods. */
 public enum Capture {
     /** A rule in the node's network redirects what comes from its pods. */
-    REDIRECT
+    REDIRECT {
+        @Override
+        List<String> options(ClusterNode node) {
+            return List.of("--capture", "redirect", "--capture-interfaces", ClusterNode.BRIDGE);
+        }
+    },
+    /** The same, and the agent sees and may keep the address of the caller. */
+    TPROXY {
+        @Override
+        List<String> options(ClusterNode node) {
+            return List.of("--capture", "tproxy", "--capture-interfaces", ClusterNode.BRIDGE);
+        }
+    },
+    /** The agent listens inside the network of each pod. */
+    PODS {
+        @Override
+        List<String> options(ClusterNode node) throws IOException {
+            return List.of("--capture", "pods", "--pods-cgroup", node.podsCgroupPath());
+        }
+    };
+
+    /** The agent's options. */
+    abstract List<String> options(ClusterNode node) throws IOException;
 }

@@ -1,5 +1,6 @@
 package io.signalbox.loadtest.cluster;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.signalbox.loadtest.harness.Launchers;
 import io.signalbox.loadtest.harness.Mesh;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -36,12 +38,14 @@ public final class Cluster implements AutoCloseable {
     private static final int OUTSIDE_SUBNET = 240;
     private static final int CONTROL_SUBNET = 250;
     private static final int FIRST_REPLICA = 10;
-    private static final String CONFIG_SERVICE = "signalbox-config.signalbox-system.svc.cluster.local";
+    static final String SYSTEM_NAMESPACE = "signalbox-system";
+
+    private static final String CONFIG_SERVICE = "signalbox-config." + SYSTEM_NAMESPACE + ".svc.cluster.local";
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     private final String prefix;
     private final Path directory;
-    private final FileStore store;
+    private final ObjectStore store;
     private final Fabric fabric;
     private final Fabric.Site control;
     private final Fabric.Site outside;
@@ -57,19 +61,28 @@ public final class Cluster implements AutoCloseable {
     private final Thread atExit = new Thread(this::closeQuietly, "remove-cluster");
     private boolean isClosed;
 
-    private Cluster(String prefix, Path directory, Fabric fabric, Fabric.Site control, Fabric.Site outside)
+    private Cluster(
+            String prefix, Path directory, ObjectStore store, Fabric fabric, Fabric.Site control, Fabric.Site outside)
             throws IOException {
         this.prefix = prefix;
         this.directory = directory;
-        this.store = new FileStore(directory);
+        this.store = store;
         this.certificates = StreamCertificates.make(CONFIG_SERVICE, directory.resolve("tls"));
         this.fabric = fabric;
         this.control = control;
         this.outside = outside;
     }
 
+    /** Where the config services of a cluster read its objects. */
+    public enum Source {
+        /** A directory of files; agents are believed who they say that they are. */
+        FILES,
+        /** An API server, which also reviews the tokens by which agents prove who they are. */
+        API_SERVER
+    }
+
     /** A cluster in which nothing runs yet; it keeps its files in {@code directory}, whose content goes. */
-    public static Cluster create(Path directory) throws IOException, InterruptedException {
+    public static Cluster create(Path directory, Source source) throws IOException, InterruptedException {
         Leftovers.remove();
         Mesh.deleteTree(directory);
         Files.createDirectories(directory);
@@ -77,7 +90,12 @@ public final class Cluster implements AutoCloseable {
         Fabric fabric = Fabric.create(prefix);
         Fabric.Site control = fabric.attach(NetworkNamespace.create(prefix + "control"), CONTROL_SUBNET);
         Fabric.Site outside = fabric.attach(NetworkNamespace.create(prefix + "outside"), OUTSIDE_SUBNET);
-        Cluster cluster = new Cluster(prefix, directory, fabric, control, outside);
+        ObjectStore store = switch (source) {
+            case FILES -> new FileStore(directory);
+            case API_SERVER -> ApiStore.start(control, directory);
+        };
+        Cluster cluster = new Cluster(prefix, directory, store, fabric, control, outside);
+        cluster.declareNamespace(SYSTEM_NAMESPACE);
         Runtime.getRuntime().addShutdownHook(cluster.atExit);
         for (int i = 1; i <= NODES; i++) {
             ClusterNode node = ClusterNode.create(prefix, i, fabric, directory);
@@ -208,12 +226,7 @@ public final class Cluster implements AutoCloseable {
             control.namespace().ip("address add " + address + "/24 dev uplink");
             addresses.add(address);
             replicas.add(new ConfigReplica(
-                    "config-service-" + (i + 1),
-                    control.namespace(),
-                    address,
-                    List.of("--registry", store.registry().toString()),
-                    certificates,
-                    directory));
+                    "config-service-" + (i + 1), control.namespace(), address, store.sourceOptions(), certificates, directory));
         }
         synchronized (this) {
             external.put(CONFIG_SERVICE, addresses);
@@ -225,20 +238,34 @@ public final class Cluster implements AutoCloseable {
     /** Starts an agent on each node; returns when they serve. */
     public void startAgents(Capture capture) throws IOException, InterruptedException {
         for (ClusterNode node : nodes) {
-            node.set(NodeAgent.start(
-                    node, CONFIG_SERVICE + ":" + ConfigReplica.GRPC_PORT, certificates.ca(), capture, directory));
+            node.set(agent(node, capture));
         }
         nodes.forEach(node -> node.agent().awaitReady());
     }
 
-    /** Waits until the agents of all nodes serve by everything that the first config service knows. */
+    /** Runs kubectl against the API server of the cluster; fails unless it succeeds. */
+    public String kubectl(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("kubectl"));
+        command.addAll(store.kubectlOptions());
+        command.addAll(Arrays.asList(arguments));
+        return control.namespace().require(command.toArray(String[]::new));
+    }
+
+    private NodeAgent agent(ClusterNode node, Capture capture) throws IOException {
+        List<String> trust = List.of("--config-service-ca", certificates.ca().toString());
+        return NodeAgent.start(node, CONFIG_SERVICE + ":" + ConfigReplica.GRPC_PORT, trust, capture, directory);
+    }
+
+    /** Waits until the agents of all nodes serve by everything that the config services know. */
     public void awaitConverged() {
         Poll.until(DEADLINE, () -> "agents have not acked", () -> {
             try {
-                var agents = configService(1).rest("/v1/agents").path("agents");
                 int acked = 0;
-                for (var each : agents) {
-                    acked += each.path("acked").asBoolean() ? 1 : 0;
+                for (ConfigReplica replica : replicas) {
+                    // An agent is with one of them.
+                    for (JsonNode each : replica.rest("/v1/agents").path("agents")) {
+                        acked += each.path("acked").asBoolean() ? 1 : 0;
+                    }
                 }
                 return acked == nodes.size();
             } catch (IOException e) {
@@ -299,9 +326,14 @@ public final class Cluster implements AutoCloseable {
                     node.takeAddress(),
                     spec.subdomain(),
                     PodState.Condition.NOT_READY);
-            store.put(ClusterObjects.pod(state));
+            // An API server gives it a uid of its own.
+            state = state.withUid(store.put(ClusterObjects.pod(state))
+                    .path("metadata")
+                    .path("uid")
+                    .asText());
         }
-        Pod pod = Pod.create(spec, state, node, prefix + "pod-" + state.uid().substring(0, 8), directory);
+        Pod pod =
+                Pod.create(spec, state, node, prefix + "pod-" + state.address().replace('.', '-'), directory);
         synchronized (this) {
             pods.put(key(state), pod);
             states.put(key(state), state);
@@ -331,7 +363,7 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    private void declareNamespace(String name) throws IOException {
+    private void declareNamespace(String name) throws IOException, InterruptedException {
         if (namespaces.add(name)) {
             store.put(ClusterObjects.namespace(name));
         }
@@ -366,6 +398,7 @@ public final class Cluster implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        store.close();
         control.namespace().close();
         outside.namespace().close();
         fabric.close();

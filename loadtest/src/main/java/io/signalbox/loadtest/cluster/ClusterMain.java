@@ -2,12 +2,16 @@ package io.signalbox.loadtest.cluster;
 
 import io.signalbox.loadtest.harness.Launchers;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** A cluster for people to play with: {@code loadtest/bin/cluster}. */
 @Command(
@@ -33,9 +37,14 @@ final class ClusterMain {
                             names = "--capture",
                             defaultValue = "REDIRECT",
                             description = "How agents get connections: ${COMPLETION-CANDIDATES}.")
-                    Capture capture)
+                    Capture capture,
+            @Option(
+                            names = "--source",
+                            defaultValue = "FILES",
+                            description = "Where the config service reads: ${COMPLETION-CANDIDATES}.")
+                    Cluster.Source source)
             throws IOException, InterruptedException {
-        try (Cluster cluster = Cluster.create(directory("up"))) {
+        try (Cluster cluster = Cluster.create(directory("up"), source)) {
             Shop shop = Shop.open(cluster, servers);
             cluster.startConfigServices(1);
             cluster.startAgents(capture);
@@ -72,6 +81,42 @@ final class ClusterMain {
         List<String> removed = Leftovers.remove();
         removed.forEach(name -> System.out.println("removed " + name));
         System.out.println(removed.size() + " removed");
+        return 0;
+    }
+
+    @Command(
+            name = "soak",
+            mixinStandardHelpOptions = true,
+            description = "Long runs under load, which count the requests that fail, and write a page into"
+                    + " loadtest/results.")
+    int soak(
+            @Option(
+                            names = "--capture",
+                            defaultValue = "PODS",
+                            description = "How agents get connections: ${COMPLETION-CANDIDATES}.")
+                    Capture capture,
+            @Option(names = "--rate", defaultValue = "500", description = "Requests a second.") int rate,
+            @Option(names = "--minutes", defaultValue = "10", description = "How long, for churn.") int minutes,
+            @Parameters(
+                            paramLabel = "churn|restarts",
+                            description =
+                                    "churn: one pod is replaced each second; restarts: agents are stopped, killed and"
+                                            + " started again.")
+                    String what)
+            throws IOException, InterruptedException {
+        Soak soak = new Soak(directory("soak"), capture, rate);
+        String command = "loadtest/bin/cluster soak " + what + " --capture " + capture + " --rate " + rate;
+        String page = switch (what) {
+            case "churn" -> soak.churn(Duration.ofMinutes(minutes), command + " --minutes " + minutes);
+            case "restarts" -> soak.restarts(command);
+            default -> throw new IllegalArgumentException(what + " (expected: churn or restarts)");
+        };
+        Path file = Launchers.root()
+                .resolve("loadtest/results/cluster-" + what + "-"
+                        + capture.name().toLowerCase(Locale.ROOT) + ".md");
+        Files.writeString(file, page);
+        System.out.println(page);
+        System.out.println("written to " + file);
         return 0;
     }
 

@@ -1,6 +1,7 @@
 package io.signalbox.loadtest.cluster;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.Collection;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 public final class ClusterNode {
     /** All addresses of pods. */
     static final String POD_RANGE = "10.244.0.0/16";
+
+    /** The device that links its pods. */
+    static final String BRIDGE = "cni0";
 
     private static final int FIRST_POD = 2;
     private static final int LAST_POD = 254;
@@ -47,7 +51,10 @@ public final class ClusterNode {
                 "net.ipv4.conf.default.send_redirects=0");
         Fabric.Site site = fabric.attach(network, index);
         fabric.route(podRange(index), site);
-        network.ip("link add cni0 type bridge", "address add " + gateway(index) + "/24 dev cni0", "link set cni0 up");
+        network.ip(
+                "link add " + BRIDGE + " type bridge",
+                "address add " + gateway(index) + "/24 dev " + BRIDGE,
+                "link set " + BRIDGE + " up");
         ClusterDns dns = new ClusterDns(network, directory, "dns-" + index);
         network.resolvConf("nameserver " + ClusterDns.ADDRESS + "\n");
         return new ClusterNode(index, site, Cgroup.create(name), dns);
@@ -76,6 +83,11 @@ public final class ClusterNode {
     /** Path of the cgroup that holds those of its pods, below the root of the hierarchy. */
     public String podsCgroupPath() throws IOException {
         return podsCgroup().path();
+    }
+
+    /** Where an agent meets its successor. */
+    Path handoverSocket() {
+        return Owner.RUN_FILES.resolve(network.name() + ".sock");
     }
 
     Fabric.Site site() {
@@ -116,7 +128,7 @@ public final class ClusterNode {
         String port = "pod-" + address.substring(address.lastIndexOf('.') + 1);
         network.ip(
                 "link add " + port + " type veth peer name eth0 netns " + pod.name(),
-                "link set " + port + " master cni0",
+                "link set " + port + " master " + BRIDGE,
                 "link set " + port + " up");
         pod.ip(
                 "address add " + address + "/32 dev eth0",
@@ -137,6 +149,7 @@ public final class ClusterNode {
             agent.close();
         }
         dns.close();
+        Files.deleteIfExists(handoverSocket());
         cgroup.close();
         network.close();
     }

@@ -3,8 +3,6 @@ package io.signalbox.loadtest.cluster;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 
 /** Kubernetes objects, as the API server and its controllers would show them. */
@@ -35,13 +33,8 @@ final class ClusterObjects {
 
     static ObjectNode pod(PodState pod) {
         ObjectNode object = object("v1", "Pod", pod.namespace(), pod.name());
-        ObjectNode metadata = metadata(object).put("uid", pod.uid());
+        object.withObject("/metadata").put("uid", pod.uid());
         pod.labels().forEach(labels(object)::put);
-        if (pod.is(PodState.Condition.TERMINATING)) {
-            metadata.put(
-                    "deletionTimestamp",
-                    Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-        }
         ObjectNode spec = object.putObject("spec");
         spec.put("nodeName", pod.node()).put("serviceAccountName", pod.serviceAccount());
         if (!pod.subdomain().isEmpty()) {
@@ -121,10 +114,6 @@ final class ClusterObjects {
             metadata.put("namespace", namespace);
         }
         return object;
-    }
-
-    private static ObjectNode metadata(ObjectNode object) {
-        return object.withObject("/metadata");
     }
 
     private static ObjectNode labels(ObjectNode object) {

@@ -30,7 +30,7 @@ public final class ConfigReplica {
     /**
      * Starts it; does not wait.
      *
-     * @param source options that say where its objects come from
+     * @param source options that say where its objects come from, and how it knows agents
      * @param certificates of its port for agents
      */
     ConfigReplica(

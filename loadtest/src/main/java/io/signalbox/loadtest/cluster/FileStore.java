@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Locale;
 
 /** A directory for the config service's {@code --registry}: a file for each object, replaced in one step. */
@@ -19,9 +20,14 @@ final class FileStore implements ObjectStore {
         this.drafts = Files.createDirectories(directory.resolve("drafts"));
     }
 
-    /** What {@code --registry} is to be. */
-    Path registry() {
-        return registry;
+    @Override
+    public List<String> sourceOptions() {
+        return List.of("--registry", registry.toString());
+    }
+
+    @Override
+    public List<String> kubectlOptions() {
+        throw new UnsupportedOperationException("files have no API server");
     }
 
     @Override
@@ -35,6 +41,11 @@ final class FileStore implements ObjectStore {
     @Override
     public void delete(ObjectNode object) throws IOException {
         Files.deleteIfExists(registry.resolve(fileName(object)));
+    }
+
+    @Override
+    public void close() {
+        // The files stay for whoever wants to see them.
     }
 
     private static String fileName(ObjectNode object) {

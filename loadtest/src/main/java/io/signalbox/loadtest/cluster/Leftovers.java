@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 public final class Leftovers {
     private Leftovers() {}
 
-    /** Removes the namespaces, cgroups and processes of all owners that no longer run; returns their names. */
+    /** Removes the namespaces, cgroups, sockets and processes of all owners that no longer run; returns their names. */
     public static List<String> remove() throws IOException, InterruptedException {
         List<String> removed = new ArrayList<>();
         for (String name : NetworkNamespace.names()) {
@@ -20,17 +20,24 @@ public final class Leftovers {
                 removed.add(name);
             }
         }
-        List<String> groups;
-        try (Stream<Path> directories = Files.list(Cgroup.root())) {
-            groups = directories.map(path -> path.getFileName().toString()).toList();
-        }
-        for (String name : groups) {
+        for (String name : names(Cgroup.root())) {
             if (isOrphan(name)) {
                 Cgroup.create(name).close();
                 removed.add(name);
             }
         }
+        for (String name : names(Owner.RUN_FILES)) {
+            if (isOrphan(name)) {
+                Files.deleteIfExists(Owner.RUN_FILES.resolve(name));
+            }
+        }
         return removed;
+    }
+
+    private static List<String> names(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(path -> path.getFileName().toString()).toList();
+        }
     }
 
     private static boolean isOrphan(String name) {

@@ -14,9 +14,8 @@ import java.util.Map;
 /** The agent of a node, as a process in the node's network; it keeps its data over restarts. */
 public final class NodeAgent {
     private static final Duration READY_DEADLINE = Duration.ofSeconds(60);
+    private static final Duration EXIT_DEADLINE = Duration.ofSeconds(40);
     private static final int ADMIN_PORT = 15000;
-    private static final int REDIRECT_PORT = 15001;
-    private static final int MARK = 1337;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ClusterNode node;
@@ -35,16 +34,14 @@ public final class NodeAgent {
      * Starts it; does not wait.
      *
      * @param configService host and port
-     * @param ca file with the certificate of the config service's CA
+     * @param trust options by which it trusts the config service, and proves who it is
      */
-    static NodeAgent start(ClusterNode node, String configService, Path ca, Capture capture, Path directory)
-            throws IOException, InterruptedException {
+    static NodeAgent start(ClusterNode node, String configService, List<String> trust, Capture capture, Path directory)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Launchers.agent(),
                 "--config-service",
                 configService,
-                "--config-service-ca",
-                ca.toString(),
                 "--node",
                 node.name(),
                 // Each event loop takes its own turns among endpoints.
@@ -54,33 +51,38 @@ public final class NodeAgent {
                 Integer.toString(ADMIN_PORT),
                 "--data-dir",
                 directory.resolve("agent-data-" + node.name()).toString()));
-        switch (capture) {
-            case REDIRECT -> {
-                command.addAll(List.of(
-                        "--capture",
-                        "redirect",
-                        "--redirect-port",
-                        Integer.toString(REDIRECT_PORT),
-                        "--socket-mark",
-                        Integer.toString(MARK)));
-                node.network().nft("""
-                        table ip pods-to-agent
-                        delete table ip pods-to-agent
-                        table ip pods-to-agent {
-                          chain prerouting {
-                            type nat hook prerouting priority dstnat - 1;
-                            iifname "cni0" meta l4proto tcp fib daddr type != local redirect to :%d
-                          }
-                        }
-                        """.formatted(REDIRECT_PORT));
-            }
-        }
+        command.addAll(List.of("--handover-socket", node.handoverSocket().toString()));
+        command.addAll(trust);
+        command.addAll(capture.options(node));
         return new NodeAgent(node, List.copyOf(command), directory.resolve("agent-" + node.name() + ".log"));
     }
 
     /** Starts it again after its end; does not wait. */
     public void restart() throws IOException {
         process = launch();
+    }
+
+    /**
+     * Starts a successor while it runs, as a rolling update does, and ends it when the successor serves.
+     *
+     * @return how long the successor took until it served
+     */
+    public Duration upgrade() throws IOException, InterruptedException {
+        ProgramProcess predecessor = process;
+        long before = starts();
+        process = launch();
+        Duration ready = process.awaitReady(READY_DEADLINE, () -> starts() > before);
+        predecessor.terminate();
+        predecessor.awaitExit(EXIT_DEADLINE);
+        return ready;
+    }
+
+    /** How often one has become ready, by the log that all of them write. */
+    private long starts() {
+        return process.log()
+                .lines()
+                .filter(line -> line.contains(" agent ready: "))
+                .count();
     }
 
     /** Waits until it serves. */

@@ -15,6 +15,9 @@ import java.util.regex.Pattern;
  * @param startTicks when it started, in clock ticks since boot: a pid alone is used again
  */
 record Owner(long pid, long startTicks) {
+    /** Where sockets are, whose paths must be short. */
+    static final Path RUN_FILES = Path.of("/run");
+
     private static final String PREFIX = "signalbox-cluster";
     private static final Pattern NAME = Pattern.compile(PREFIX + "-(\\d+)-(\\d+)-.+");
     private static final int FIELDS_BEFORE_START = 19;

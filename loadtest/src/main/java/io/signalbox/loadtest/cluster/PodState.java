@@ -40,6 +40,10 @@ record PodState(
         return new PodState(namespace, name, uid, labels, node, address, subdomain, newCondition);
     }
 
+    PodState withUid(String newUid) {
+        return new PodState(namespace, name, newUid, labels, node, address, subdomain, condition);
+    }
+
     /** Name of its service account: the same for all pods with that {@code app} label. */
     String serviceAccount() {
         return labels.getOrDefault("app", "default");

@@ -24,6 +24,8 @@ public final class Shop {
     private static final String APP = "server";
     private static final Map<String, Integer> SERVERS = Map.of("--http", 8080, "--grpc", 8181, "--banner", 7777);
 
+    private static final Duration GRACE = Duration.ofSeconds(30);
+
     private final Cluster cluster;
     private final List<Pod> servers;
     private final Pod client;
@@ -81,24 +83,25 @@ public final class Shop {
         return stranger;
     }
 
-    /** The servers that run now, the eldest first. */
-    public List<Pod> servers() {
-        return List.copyOf(servers);
-    }
-
     /**
      * Replaces the eldest server by a new one on the same node, as a rolling update does: the new one is ready before
-     * the old one is deleted.
+     * the old one is deleted. The new one speaks HTTP only. Safe for use by several threads, fewer than there are
+     * servers.
      *
      * @param name of the new one
      * @param preStop how long the old one serves on after nobody is sent to it any more
      */
     public void replaceEldest(String name, Duration preStop) throws IOException, InterruptedException {
-        Pod eldest = servers.getFirst();
+        Pod eldest;
+        synchronized (servers) {
+            eldest = servers.removeFirst();
+        }
         int node = eldest.state().node().equals(cluster.node(1).name()) ? 1 : 2;
-        servers.add(cluster.run(server(name, node)));
-        servers.remove(eldest);
-        cluster.delete(eldest, preStop, Duration.ofSeconds(30));
+        Pod replacement = cluster.run(PodSpec.server("shop", name, node, APP, Map.of("--http", 8080)));
+        synchronized (servers) {
+            servers.add(replacement);
+        }
+        cluster.delete(eldest, preStop, GRACE);
     }
 
     private static PodSpec server(String name, int node) {

@@ -37,4 +37,9 @@ public final class Launchers {
     public static String caller() {
         return root().resolve("loadtest/bin/caller").toString();
     }
+
+    /** {@code loadtest/bin/api-server}. */
+    public static String apiServer() {
+        return root().resolve("loadtest/bin/api-server").toString();
+    }
 }

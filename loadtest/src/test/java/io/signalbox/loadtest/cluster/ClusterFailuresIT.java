@@ -25,7 +25,7 @@ class ClusterFailuresIT {
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
-        cluster = Cluster.create(Path.of("target", "e2e", "ClusterFailuresIT").toAbsolutePath());
+        cluster = Cluster.create(Path.of("target", "e2e", "ClusterFailuresIT").toAbsolutePath(), Cluster.Source.FILES);
         shop = Shop.open(cluster, 1);
         apply("""
                 apiVersion: networking.istio.io/v1

@@ -20,7 +20,7 @@ class ClusterNetworkIT {
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
-        cluster = Cluster.create(Path.of("target", "e2e", "ClusterNetworkIT").toAbsolutePath());
+        cluster = Cluster.create(Path.of("target", "e2e", "ClusterNetworkIT").toAbsolutePath(), Cluster.Source.FILES);
         shop = Shop.open(cluster, 1);
     }
 

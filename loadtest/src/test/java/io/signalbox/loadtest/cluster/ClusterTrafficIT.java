@@ -23,7 +23,7 @@ class ClusterTrafficIT {
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
-        cluster = Cluster.create(Path.of("target", "e2e", "ClusterTrafficIT").toAbsolutePath());
+        cluster = Cluster.create(Path.of("target", "e2e", "ClusterTrafficIT").toAbsolutePath(), Cluster.Source.FILES);
         shop = Shop.open(cluster, 1);
         apply("""
                 apiVersion: networking.istio.io/v1
