@@ -4,15 +4,14 @@ import io.helidon.common.tls.Tls;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.grpc.GrpcConfig;
 import io.helidon.webserver.grpc.GrpcRouting;
-import io.signalbox.configservice.StreamSecurity.PlainText;
-import io.signalbox.configservice.StreamSecurity.TlsFiles;
+import io.signalbox.configservice.identity.Authentication;
 import io.signalbox.configservice.publish.AgentSessions;
 import io.signalbox.configservice.publish.ConfigStreams;
-import io.signalbox.configservice.tls.CertificateFiles;
 import io.signalbox.configservice.tls.CertificateSource;
 import io.signalbox.configservice.tls.ServingCertificate;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,17 +23,30 @@ final class AgentPort implements AutoCloseable {
     private static final int MAX_REQUEST_BYTES = 8 * 1024 * 1024;
 
     private final AgentSessions sessions;
+    private final Authentication authentication;
+    private final BooleanSupplier isCutOff;
+    private final boolean provesAgents;
     private final Listener listener;
     private final Optional<CertificateSource> certificates;
 
-    AgentPort(ServiceConfig config, AgentSessions sessions) {
+    /**
+     * Binds nothing yet.
+     *
+     * @param isCutOff whether what agents are told here may be old
+     * @param certificates where its certificate comes from; empty: plain text
+     */
+    AgentPort(
+            ServiceConfig config,
+            AgentSessions sessions,
+            Authentication authentication,
+            BooleanSupplier isCutOff,
+            Optional<CertificateSource> certificates) {
         this.sessions = sessions;
+        this.isCutOff = isCutOff;
+        this.provesAgents = !(config.security().agents() instanceof StreamSecurity.NoProof);
+        this.authentication = authentication;
         this.listener = new Listener("--grpc-port", "--bind-address", config.bindAddress(), config.grpcPort());
-        this.certificates = switch (config.security().transport()) {
-            case PlainText() -> Optional.empty();
-            case TlsFiles(var certificate, var key) ->
-                Optional.of(new CertificateFiles(certificate, key, CertificateFiles.CHECK_INTERVAL));
-        };
+        this.certificates = certificates;
     }
 
     /**
@@ -47,7 +59,10 @@ final class AgentPort implements AutoCloseable {
         listener.start(server -> content(server, tls));
         certificates.ifPresent(source -> source.watch(this::replace));
         if (tls.isEmpty()) {
-            log.warn("agents' streams are plain text and nobody proves who they are: --insecure-development");
+            log.warn("agents' streams are plain text: --insecure-development");
+        }
+        if (!provesAgents) {
+            log.warn("agents need not prove who they are: whoever reaches the port gets any node's configuration");
         }
     }
 
@@ -58,7 +73,7 @@ final class AgentPort implements AutoCloseable {
                         // Every agent's copy of a push would be compressed by itself.
                         .enableCompression(false)
                         .build())
-                .addRouting(GrpcRouting.builder().service(new ConfigStreams(sessions)));
+                .addRouting(GrpcRouting.builder().service(new ConfigStreams(sessions, authentication, isCutOff)));
     }
 
     private static Tls load(CertificateSource source) {

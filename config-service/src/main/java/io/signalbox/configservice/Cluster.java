@@ -1,6 +1,9 @@
 package io.signalbox.configservice;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.signalbox.configservice.identity.Authentication;
+import io.signalbox.configservice.identity.TokenAuthentication;
+import io.signalbox.configservice.identity.kubernetes.ApiTokenReviewer;
 import io.signalbox.configservice.kubernetes.KubernetesApi;
 import io.signalbox.configservice.pipeline.PipelineState;
 import io.signalbox.configservice.publish.AgentView;
@@ -9,6 +12,8 @@ import io.signalbox.configservice.source.kubernetes.KubernetesSource;
 import io.signalbox.configservice.source.kubernetes.Pace;
 import io.signalbox.configservice.status.LeaseTerms;
 import io.signalbox.configservice.status.StatusWriter;
+import io.signalbox.configservice.tls.CertificateSource;
+import io.signalbox.configservice.tls.kubernetes.SelfSignedSource;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
@@ -56,6 +61,34 @@ final class Cluster implements AutoCloseable {
         return source;
     }
 
+    /** Agents show tokens, which the API server reviews. */
+    Authentication authentication(StreamSecurity.TokenProof proof) {
+        return new TokenAuthentication(
+                new ApiTokenReviewer(client),
+                proof.audience(),
+                proof.account(),
+                InstantSource.system(),
+                System::nanoTime);
+    }
+
+    /**
+     * A certificate that the replicas make themselves.
+     *
+     * @param names that agents know the service by; empty: those of its Service
+     */
+    CertificateSource certificates(List<String> names, String clusterDomain) {
+        String namespace = ownNamespace();
+        String service = "signalbox-config." + namespace;
+        return new SelfSignedSource(
+                client,
+                namespace,
+                names.isEmpty()
+                        ? List.of("signalbox-config", service, service + ".svc", service + ".svc." + clusterDomain)
+                        : names,
+                SelfSignedSource.CHECK_INTERVAL,
+                InstantSource.system());
+    }
+
     /** Begins to write back what is decided, if that is asked for. */
     void writeStatus(Supplier<PipelineState> state, Supplier<List<AgentView>> agents) {
         if (options.writeStatus()) {
@@ -75,10 +108,11 @@ final class Cluster implements AutoCloseable {
     }
 
     private String leaseNamespace() {
+        return options.leaseNamespace().isEmpty() ? ownNamespace() : options.leaseNamespace();
+    }
+
+    private String ownNamespace() {
         String own = client.getNamespace();
-        if (!options.leaseNamespace().isEmpty()) {
-            return options.leaseNamespace();
-        }
         return own == null || own.isEmpty() ? DEFAULT_NAMESPACE : own;
     }
 

@@ -1,9 +1,15 @@
 package io.signalbox.configservice;
 
+import io.signalbox.configservice.StreamSecurity.NoProof;
+import io.signalbox.configservice.StreamSecurity.PlainText;
+import io.signalbox.configservice.StreamSecurity.SelfSigned;
+import io.signalbox.configservice.StreamSecurity.TlsFiles;
+import io.signalbox.configservice.StreamSecurity.TokenProof;
 import io.signalbox.configservice.compile.Compiler;
 import io.signalbox.configservice.explain.Explainer;
 import io.signalbox.configservice.explain.WhatIfCompiler;
 import io.signalbox.configservice.explain.WhatIfs;
+import io.signalbox.configservice.identity.Authentication;
 import io.signalbox.configservice.pipeline.Pipeline;
 import io.signalbox.configservice.pipeline.PipelineObserver;
 import io.signalbox.configservice.pipeline.PipelineState;
@@ -16,6 +22,8 @@ import io.signalbox.configservice.rest.RestApi;
 import io.signalbox.configservice.source.RegistrySource;
 import io.signalbox.configservice.source.file.FileSource;
 import io.signalbox.configservice.telemetry.Telemetry;
+import io.signalbox.configservice.tls.CertificateFiles;
+import io.signalbox.configservice.tls.CertificateSource;
 import io.signalbox.configservice.wire.SnapshotStore;
 import java.io.IOException;
 import java.time.Duration;
@@ -59,7 +67,8 @@ public final class ConfigService implements AutoCloseable {
             Pipeline pipeline,
             AgentSessions sessions,
             WhatIfs whatIfs,
-            RestApi rest) {
+            RestApi rest,
+            Authentication authentication) {
         this.config = config;
         this.cluster = cluster;
         this.source = source;
@@ -71,7 +80,8 @@ public final class ConfigService implements AutoCloseable {
         this.http = new Listener("--http-port", "--http-bind-address", config.httpBindAddress(), config.httpPort());
         this.health = config.healthPort()
                 .map(port -> new Listener("--health-port", "--bind-address", config.bindAddress(), port));
-        this.agents = new AgentPort(config, sessions);
+        this.agents = new AgentPort(
+                config, sessions, authentication, () -> source.status().isCutOff(), certificates(config, cluster));
     }
 
     /**
@@ -80,11 +90,38 @@ public final class ConfigService implements AutoCloseable {
      * @throws StartException when what leads to the API server cannot be understood
      */
     public static ConfigService build(ServiceConfig config) {
-        Telemetry telemetry = new Telemetry();
-        SnapshotStore store = new SnapshotStore();
-        Cluster cluster = config.source() instanceof SourceOptions.Kubernetes options
+        Cluster cluster = cluster(config);
+        Authentication authentication = switch (config.security().agents()) {
+            case NoProof() -> Authentication.NONE;
+            case TokenProof proof -> Objects.requireNonNull(cluster).authentication(proof);
+        };
+        return build(config, cluster, authentication);
+    }
+
+    /** With agents that prove who they are in this way, whatever the options say. */
+    static ConfigService build(ServiceConfig config, Authentication authentication) {
+        return build(config, cluster(config), authentication);
+    }
+
+    private static @Nullable Cluster cluster(ServiceConfig config) {
+        return config.source() instanceof SourceOptions.Kubernetes options
                 ? Cluster.of(options, config.replicaName())
                 : null;
+    }
+
+    private static Optional<CertificateSource> certificates(ServiceConfig config, @Nullable Cluster cluster) {
+        return switch (config.security().transport()) {
+            case PlainText() -> Optional.empty();
+            case TlsFiles(var certificate, var key) ->
+                Optional.of(new CertificateFiles(certificate, key, CertificateFiles.CHECK_INTERVAL));
+            case SelfSigned(var names) ->
+                Optional.of(Objects.requireNonNull(cluster).certificates(names, config.clusterDomain()));
+        };
+    }
+
+    private static ConfigService build(ServiceConfig config, @Nullable Cluster cluster, Authentication authentication) {
+        Telemetry telemetry = new Telemetry();
+        SnapshotStore store = new SnapshotStore();
         RegistrySource source = switch (config.source()) {
             case SourceOptions.Files files -> new FileSource(files.registry(), RESCAN_INTERVAL, System::nanoTime);
             case SourceOptions.Kubernetes _ -> Objects.requireNonNull(cluster).source();
@@ -106,7 +143,7 @@ public final class ConfigService implements AutoCloseable {
                 new Explainer(new AgentQuestions(sessions), whatIfs, pipeline::state, store::current),
                 whatIfs,
                 telemetry::scrape);
-        return new ConfigService(config, cluster, source, telemetry, pipeline, sessions, whatIfs, rest);
+        return new ConfigService(config, cluster, source, telemetry, pipeline, sessions, whatIfs, rest, authentication);
     }
 
     private static SessionTerms terms(ServiceConfig config) {

@@ -106,6 +106,20 @@ public final class ConfigServiceMain {
     private @Nullable String bindAddress;
 
     @Option(
+            names = "--tls",
+            paramLabel = "self-signed",
+            description = "self-signed: the replicas make a certificate for the agents' port themselves, and keep it in"
+                    + " Secret signalbox-config-tls; agents find its CA in ConfigMap signalbox-config-ca.")
+    private @Nullable String tls;
+
+    @Option(
+            names = "--tls-names",
+            paramLabel = "NAME,...",
+            description = "DNS names and IP addresses that agents know the service by, for --tls self-signed."
+                    + " Default: those of Service signalbox-config in the own namespace.")
+    private @Nullable String tlsNames;
+
+    @Option(
             names = "--tls-certificate",
             paramLabel = "FILE",
             description = "Certificate of the agents' port, then those that lead to its CA; PEM; read again when it"
@@ -117,6 +131,27 @@ public final class ConfigServiceMain {
             paramLabel = "FILE",
             description = "Private key of that certificate; PEM, not encrypted; read again when it changes.")
     private @Nullable String tlsKey;
+
+    @Option(
+            names = "--agent-authentication",
+            paramLabel = "HOW",
+            description = "How agents prove who they are: token-review, by service-account tokens that the API server"
+                    + " checks; none, not at all. Default: token-review.")
+    private @Nullable String agentAuthentication;
+
+    @Option(
+            names = "--agent-service-account",
+            paramLabel = "NAMESPACE/NAME",
+            defaultValue = "signalbox/signalbox-agent",
+            description = "Service account whose tokens agents must show. Default: ${DEFAULT-VALUE}.")
+    private @Nullable String agentServiceAccount;
+
+    @Option(
+            names = "--agent-token-audience",
+            paramLabel = "NAME",
+            defaultValue = "signalbox-config",
+            description = "Audience that agents' tokens must be meant for. Default: ${DEFAULT-VALUE}.")
+    private @Nullable String agentTokenAudience;
 
     @Option(
             names = "--insecure-development",

@@ -66,15 +66,16 @@ public record ServiceConfig(
      */
     static ServiceConfig parse(Map<String, Setting> settings) throws UsageException {
         SettingsParser parser = new SettingsParser(settings);
+        SourceOptions source = source(parser);
         InetAddress bindAddress = parser.read("bind-address", InetAddress.getLoopbackAddress(), ServiceConfig::address);
         ServiceConfig config = new ServiceConfig(
-                source(parser),
+                source,
                 parser.read("http-port", 0, ServiceConfig::port),
                 parser.read("http-bind-address", InetAddress.getLoopbackAddress(), ServiceConfig::address),
                 parser.read("grpc-port", 0, ServiceConfig::port),
                 parser.optional("health-port", ServiceConfig::port),
                 bindAddress,
-                StreamSecurity.parse(parser, bindAddress),
+                StreamSecurity.parse(parser, bindAddress, source instanceof SourceOptions.Kubernetes),
                 parser.optional("replica-name", ServiceConfig::name).orElseGet(ServiceConfig::hostName),
                 parser.read("cluster-domain", "", ServiceConfig::domain),
                 parser.read("log-format", "", word("plain", "json")),

@@ -110,7 +110,7 @@ class ArchitectureTest {
     static final ArchRule wireImportsSnapshot = onlyImports("wire", "registry", "snapshot");
 
     @ArchTest
-    static final ArchRule publishImportsWire = onlyImports("publish", "registry", "snapshot", "wire");
+    static final ArchRule publishImportsWire = onlyImports("publish", "registry", "snapshot", "wire", "identity");
 
     @ArchTest
     static final ArchRule pipelineImportsUpToWire =
@@ -119,6 +119,9 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule explainImportsUpToPublish =
             onlyImports("explain", "registry", "source", "compile", "snapshot", "wire", "pipeline", "publish");
+
+    @ArchTest
+    static final ArchRule identityImportsNothingOfOurs = onlyImports("identity");
 
     @ArchTest
     static final ArchRule tlsImportsNothingOfOurs = onlyImports("tls");
@@ -140,7 +143,12 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule theKubernetesClientIsForKubernetesModeAlone = noClasses()
             .that()
-            .resideOutsideOfPackages(ROOT + ".kubernetes..", ROOT + ".source.kubernetes..", ROOT + ".status..")
+            .resideOutsideOfPackages(
+                    ROOT + ".kubernetes..",
+                    ROOT + ".source.kubernetes..",
+                    ROOT + ".status..",
+                    ROOT + ".identity.kubernetes..",
+                    ROOT + ".tls.kubernetes..")
             .and()
             .doNotHaveFullyQualifiedName(ROOT + ".Cluster")
             .should()

@@ -2,6 +2,7 @@ package io.signalbox.configservice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.signalbox.configservice.identity.ServiceAccount;
 import io.signalbox.configservice.tls.CertificateAuthority;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -178,26 +179,49 @@ class ConfigServiceMainTest {
                     "--registry=" + directory,
                     "--tls-certificate=" + certificate,
                     "--tls-key=" + key,
+                    "--agent-authentication=none",
                     "--bind-address=0.0.0.0",
                     "--health-port=8081"
                 },
                 Map.of()));
 
-        assertThat(config.security()).isEqualTo(new StreamSecurity(new StreamSecurity.TlsFiles(certificate, key)));
+        assertThat(config.security())
+                .isEqualTo(new StreamSecurity(
+                        new StreamSecurity.TlsFiles(certificate, key), new StreamSecurity.NoProof()));
         assertThat(config.healthPort()).contains(8081);
         assertThat(config.httpBindAddress()).hasToString("/127.0.0.1");
+    }
+
+    @Test
+    void inAClusterAgentsShowTokensAndTheCertificateCanBeItsOwn() throws Exception {
+        ServiceConfig config = ServiceConfig.parse(Settings.resolve(
+                ConfigServiceMain.newCommand(),
+                new String[] {"--source=kubernetes", "--tls=self-signed", "--tls-names=config.example, 10.0.0.1"},
+                Map.of()));
+
+        assertThat(config.security())
+                .isEqualTo(new StreamSecurity(
+                        new StreamSecurity.SelfSigned(List.of("config.example", "10.0.0.1")),
+                        new StreamSecurity.TokenProof(
+                                "signalbox-config", new ServiceAccount("signalbox", "signalbox-agent"))));
     }
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(
             delimiter = '|',
             value = {
-                "--log-level=info | agents' streams need TLS: give --tls-certificate and --tls-key, or --insecure",
-                "--tls-key=/dev/null | agents' streams need TLS: give --tls-certificate and --tls-key, or --insecure",
-                "--tls-key=/no/file --tls-certificate=/dev/null | --tls-key: /no/file cannot be read (expected: a PEM",
+                "--agent-authentication=none --tls=self-signed | --tls: self-signed keeps its certificate in the clus",
+                "--agent-authentication=none --tls=magic | --tls: magic (expected: self-signed)",
+                "--tls-key=/dev/null --tls-certificate=/dev/null | --agent-authentication: token-review asks the clus",
+                "--log-level=info | agents' streams need TLS: give --tls-certificate and --tls-key, or --tls self-si",
+                "--agent-authentication=none --tls-key=/dev/null | agents' streams need TLS: give --tls-certificate and --tls-key, or --tls self-si",
+                "--agent-authentication=none --tls-key=/no/file --tls-certificate=/dev/null | --tls-key: /no/file cannot be read (expected: a PEM",
                 "--insecure-development --bind-address=0.0.0.0 | --insecure-development: --bind-address is 0.0.0.0 (e",
                 "--insecure-development --tls-key=/dev/null | --insecure-development: plain text has no certificate",
-                "--insecure-development=perhaps --tls-key=/dev/null --tls-certificate=/dev/null | perhaps (expected",
+                "--insecure-development --agent-authentication=token-review | tokens are shown over TLS alone",
+                "--insecure-development --agent-service-account=agent | --agent-service-account: agent (expected: NAM",
+                "--agent-authentication=magic --tls-key=/dev/null --tls-certificate=/dev/null | magic (expected: tok",
+                "--insecure-development=perhaps --agent-authentication=none --tls-key=/dev/null --tls-certificate=/dev/null | perhaps (expected",
             })
     void unprotectedStreamsAreRefused(String options, String expected) {
         String[] args = Stream.concat(Stream.of("--registry=" + directory), Stream.of(options.split(" ")))
@@ -245,7 +269,8 @@ class ConfigServiceMainTest {
                 "--write-status    | maybe    | --write-status: maybe (expected: true, false)",
             })
     void aBadOptionOfTheClusterIsOneLine(String option, String value, String expected) {
-        assertThat(run(Map.of(), "--insecure-development", "--source", "kubernetes", option, value)).isEqualTo(64);
+        assertThat(run(Map.of(), "--insecure-development", "--source", "kubernetes", option, value))
+                .isEqualTo(64);
         assertThat(err.toString(StandardCharsets.UTF_8).lines())
                 .singleElement()
                 .asString()

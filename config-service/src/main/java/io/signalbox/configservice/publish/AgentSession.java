@@ -46,6 +46,7 @@ final class AgentSession {
     private static final int LARGE_RESPONSES = 8;
 
     private final Hello hello;
+    private final Standing standing;
     private final StreamObserver<Response> agent;
     private final Offer offer;
     private final Semaphore largePushes;
@@ -73,6 +74,7 @@ final class AgentSession {
 
     AgentSession(
             Hello hello,
+            Standing standing,
             StreamObserver<Response> agent,
             Offer offer,
             Semaphore largePushes,
@@ -80,6 +82,7 @@ final class AgentSession {
             PublishObserver observer,
             SessionClock clock) {
         this.hello = hello;
+        this.standing = standing;
         this.agent = agent;
         this.offer = offer;
         this.largePushes = largePushes;
@@ -94,6 +97,11 @@ final class AgentSession {
 
     String node() {
         return hello.getNode();
+    }
+
+    /** By what right it goes on. */
+    Standing standing() {
+        return standing;
     }
 
     /** Starts the writer. To be called once. */

@@ -3,15 +3,20 @@ package io.signalbox.configservice.publish;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.signalbox.config.v1.Hello;
+import io.signalbox.configservice.identity.AgentIdentity;
+import io.signalbox.configservice.identity.Authentication;
 import io.signalbox.configservice.wire.SnapshotStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +33,7 @@ public final class AgentSessions implements AutoCloseable {
     private final SessionTerms terms;
     private final PublishObserver observer;
     private final SessionClock clock;
+    private final RandomGenerator random = new Random();
     private final ConcurrentMap<String, AgentSession> byNode = new ConcurrentHashMap<>();
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile @Nullable Thread offers;
@@ -64,6 +70,7 @@ public final class AgentSessions implements AutoCloseable {
         try {
             while (!closing.await(periodMillis, TimeUnit.MILLISECONDS)) {
                 endSilent();
+                checkStandings();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -79,8 +86,13 @@ public final class AgentSessions implements AutoCloseable {
         byNode.values().forEach(AgentSession::wake);
     }
 
-    AgentSession open(Hello hello, StreamObserver<Response> agent) {
-        AgentSession session = new AgentSession(hello, agent, offer, largePushes, terms, observer, clock);
+    /** The right of a stream that begins now. */
+    Standing standing(Authentication authentication, @Nullable String authorization, AgentIdentity identity) {
+        return new Standing(authentication, authorization, identity, clock.now(), random);
+    }
+
+    AgentSession open(Hello hello, Standing standing, StreamObserver<Response> agent) {
+        AgentSession session = new AgentSession(hello, standing, agent, offer, largePushes, terms, observer, clock);
         AgentSession replaced = byNode.put(hello.getNode(), session);
         if (replaced != null) {
             log.info("agent replaced its stream: node={}", hello.getNode());
@@ -115,6 +127,24 @@ public final class AgentSessions implements AutoCloseable {
                         Status.DEADLINE_EXCEEDED.withDescription("nothing heard for " + silence.toMillis() + " ms"),
                         "silent");
                 session.interrupt();
+            }
+        }
+    }
+
+    /** Asks agents to come again whose tokens are about to end, and has tokens checked when it is time. */
+    void checkStandings() {
+        Instant now = clock.now();
+        for (AgentSession session : byNode.values()) {
+            Standing standing = session.standing();
+            if (standing.isOver(now)) {
+                close(
+                        session,
+                        Status.OK.withDescription("its token ends soon; come again with a fresh one"),
+                        "renewal");
+            } else if (standing.isCheckDue(now)) {
+                Thread.ofVirtual()
+                        .name("token-check-" + session.node())
+                        .start(() -> standing.check(now).ifPresent(status -> close(session, status, "refused")));
             }
         }
     }

@@ -3,7 +3,8 @@
  * only.
  *
  * <p>Called by Helidon's threads with what agents say, and by the pipeline when there is something new. Imports
- * {@code wire} and the contract. Start reading at {@link io.signalbox.configservice.publish.AgentSession}.
+ * {@code wire}, {@code identity} and the contract. Start reading at
+ * {@link io.signalbox.configservice.publish.AgentSession}.
  */
 @NullMarked
 package io.signalbox.configservice.publish;

@@ -17,6 +17,12 @@ public record SourceStatus(String kind, boolean synced, boolean behind, List<Par
         parts = List.copyOf(parts);
     }
 
+    /** Whether no part can be followed now that exists. */
+    public boolean isCutOff() {
+        return parts.stream().anyMatch(part -> part.state() == State.FAILING)
+                && parts.stream().noneMatch(part -> part.state() == State.SYNCED);
+    }
+
     /** How it is with a part. */
     public enum State {
         /** Not read yet. */

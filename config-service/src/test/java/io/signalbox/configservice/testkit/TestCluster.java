@@ -25,6 +25,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -74,8 +76,8 @@ public final class TestCluster implements AutoCloseable {
 
     private KubernetesMockServer listening(int on) {
         MockWebServer web = new MockWebServer();
-        KubernetesMockServer next = new KubernetesMockServer(
-                new Context(), web, new HashMap<>(), new Scripted(), false);
+        KubernetesMockServer next =
+                new KubernetesMockServer(new Context(), web, new HashMap<>(), new Scripted(), false);
         next.start(InetAddress.getLoopbackAddress(), on);
         return next;
     }
@@ -93,6 +95,21 @@ public final class TestCluster implements AutoCloseable {
                 .build();
         clients.add(client);
         return client;
+    }
+
+    /** A file for those who make a client themselves. */
+    public Path kubeconfig(Path directory) throws IOException {
+        return Files.writeString(directory.resolve("kubeconfig"), """
+                apiVersion: v1
+                kind: Config
+                current-context: test
+                clusters:
+                - {name: test, cluster: {server: "http://127.0.0.1:%d"}}
+                contexts:
+                - {name: test, context: {cluster: test, user: test, namespace: signalbox}}
+                users:
+                - {name: test, user: {}}
+                """.formatted(port));
     }
 
     /** The API server is away: connections break, new ones are refused. */

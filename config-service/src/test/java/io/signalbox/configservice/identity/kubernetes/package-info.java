@@ -1,0 +1,4 @@
+@NullMarked
+package io.signalbox.configservice.identity.kubernetes;
+
+import org.jspecify.annotations.NullMarked;

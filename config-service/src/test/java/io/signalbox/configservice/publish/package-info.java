@@ -1,0 +1,4 @@
+@NullMarked
+package io.signalbox.configservice.publish;
+
+import org.jspecify.annotations.NullMarked;

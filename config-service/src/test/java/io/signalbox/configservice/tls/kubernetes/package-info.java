@@ -1,0 +1,4 @@
+@NullMarked
+package io.signalbox.configservice.tls.kubernetes;
+
+import org.jspecify.annotations.NullMarked;
