@@ -76,7 +76,9 @@ class TproxyCaptureIT {
         node.network().require("ip", "route", "add", "10.97.0.0/16", "via", "10.98.0.1");
         node.network().require("ip", "-6", "route", "delete", "fd97::/64");
         node.network().require("ip", "-6", "route", "add", "fd97::/64", "via", "fd98::1");
-        node.network().require("sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1");
+        for (String setting : List.of("ipv4/ip_forward", "ipv6/conf/all/forwarding")) {
+            node.network().require("sh", "-c", "echo 1 > /proc/sys/net/" + setting);
+        }
         node.network().requireWithInput(KUBE_PROXY, "nft", "-f", "-");
 
         node.backendsIn(remote)
