@@ -130,8 +130,8 @@ public final class ConfigService implements AutoCloseable {
         telemetry.watchAgents(sessions::count);
         telemetry.watchSource(source::status);
         Compiler compiler = new Compiler(config.clusterDomain());
-        Pipeline pipeline =
-                new Pipeline(source, compiler, store, new PublishingObserver(telemetry, sessions, cluster), System::nanoTime);
+        Pipeline pipeline = new Pipeline(
+                source, compiler, store, new PublishingObserver(telemetry, sessions, cluster), System::nanoTime);
         WhatIfs whatIfs =
                 new WhatIfs(new WhatIfCompiler(compiler, RestApi.MAX_BODY_BYTES), pipeline::state, store::current);
         RestApi rest = new RestApi(
@@ -261,8 +261,10 @@ public final class ConfigService implements AutoCloseable {
     }
 
     /** Tells telemetry of the pipeline, and whoever passes it on that there is something new. */
-    private record PublishingObserver(Telemetry telemetry, AgentSessions sessions, @Nullable Cluster cluster)
-            implements PipelineObserver {
+    private record PublishingObserver(
+            Telemetry telemetry,
+            AgentSessions sessions,
+            @Nullable Cluster cluster) implements PipelineObserver {
         @Override
         public void onStage(Stage stage, Duration duration) {
             telemetry.onStage(stage, duration);

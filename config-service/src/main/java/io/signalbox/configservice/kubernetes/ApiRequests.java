@@ -19,8 +19,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests with JSON of any shape, over a client's connections and credentials. Block; any thread. Paths are relative to
- * the API server's, such as {@code api/v1/pods}.
+ * Requests with JSON of any shape, over a client's connections and credentials. Block; any thread. Paths are relative
+ * to the API server's, such as {@code api/v1/pods}.
  */
 public final class ApiRequests {
     private static final String JSON_PATCH = "application/json-patch+json";

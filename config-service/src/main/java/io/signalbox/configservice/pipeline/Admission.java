@@ -54,6 +54,10 @@ public final class Admission {
      * @param contributed what it declares, or declared when it could last be read whole
      */
     private record AdmittedUnit(SourceUnit unit, List<Entry> entries, Set<ObjectRef> contributed) {
+        AdmittedUnit {
+            contributed = Set.copyOf(contributed);
+        }
+
         boolean hasProblems() {
             return !unit.problems().isEmpty() || entries.stream().anyMatch(entry -> !entry.problems.isEmpty());
         }

@@ -3,7 +3,8 @@
  * out.
  *
  * <p>Called by {@code pipeline} on its one thread; a source signals changes from a thread of its own. Imports
- * {@code registry} only, and {@code kubernetes} where a cluster is read. Start reading at {@link io.signalbox.configservice.source.RegistrySource}.
+ * {@code registry} only, and {@code kubernetes} where a cluster is read. Start reading at
+ * {@link io.signalbox.configservice.source.RegistrySource}.
  */
 @NullMarked
 package io.signalbox.configservice.source;

@@ -1,10 +1,15 @@
 package io.signalbox.configservice.status;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfig;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
+import io.signalbox.configservice.kubernetes.ApiFailure;
+import io.signalbox.configservice.kubernetes.ApiRequests;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -17,7 +22,13 @@ import org.slf4j.LoggerFactory;
 final class Leadership implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Leadership.class);
 
+    /** How long the end of the process waits for the API server to take the lease back. */
+    private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(2);
+
+    private static final String HOLDER = "/spec/holderIdentity";
+
     private final KubernetesClient client;
+    private final ApiRequests requests;
     private final LeaseTerms terms;
     private final Executor executor =
             command -> Thread.ofVirtual().name("lease").start(command);
@@ -26,8 +37,9 @@ final class Leadership implements AutoCloseable {
     private volatile @Nullable CompletableFuture<?> candidacy;
     private @Nullable Thread thread;
 
-    Leadership(KubernetesClient client, LeaseTerms terms) {
+    Leadership(KubernetesClient client, ApiRequests requests, LeaseTerms terms) {
         this.client = client;
+        this.requests = requests;
         this.terms = terms;
     }
 
@@ -75,7 +87,7 @@ final class Leadership implements AutoCloseable {
                         terms.renewDeadline(),
                         terms.retryPeriod(),
                         callbacks,
-                        true,
+                        false,
                         LeaseTerms.NAME),
                 executor);
     }
@@ -89,6 +101,7 @@ final class Leadership implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        boolean held = leading;
         leading = false;
         CompletableFuture<?> now = candidacy;
         if (now != null) {
@@ -96,6 +109,32 @@ final class Leadership implements AutoCloseable {
         }
         if (thread != null) {
             thread.interrupt();
+        }
+        if (held) {
+            release();
+        }
+    }
+
+    /** By itself: the client's own way leaves the holder in place, since its patch cannot say that a field is gone. */
+    private void release() {
+        ArrayNode operations = JsonNodeFactory.instance.arrayNode();
+        operations.addObject().put("op", "test").put("path", HOLDER).put("value", terms.identity());
+        operations.addObject().put("op", "remove").put("path", HOLDER);
+        Thread releasing = Thread.ofVirtual().name("lease-release").start(() -> {
+            try {
+                requests.patch(
+                        "apis/coordination.k8s.io/v1/namespaces/" + terms.namespace() + "/leases/" + LeaseTerms.NAME,
+                        operations);
+            } catch (ApiFailure e) {
+                log.info("lease not given back, it runs out: reason={}", e.reason());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        try {
+            releasing.join(RELEASE_TIMEOUT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -17,8 +17,7 @@ final class ParentStatuses {
     static final String CONTROLLER = "signalbox.io/controller";
 
     private static final String GATEWAY_GROUP = "gateway.networking.k8s.io";
-    private static final List<String> REF_FIELDS =
-            List.of("group", "kind", "namespace", "name", "sectionName", "port");
+    private static final List<String> REF_FIELDS = List.of("group", "kind", "namespace", "name", "sectionName", "port");
 
     private static final List<String> CONDITION_FIELDS =
             List.of("type", "status", "reason", "message", "observedGeneration", "lastTransitionTime");
@@ -128,7 +127,8 @@ final class ParentStatuses {
             JsonNode right = conditions.path(i);
             // As text: numbers may differ in width.
             if (!CONDITION_FIELDS.stream()
-                    .allMatch(field -> left.path(field).asText().equals(right.path(field).asText()))) {
+                    .allMatch(field ->
+                            left.path(field).asText().equals(right.path(field).asText()))) {
                 return false;
             }
         }

@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 
 /**
  * Tells whether what a route says is in force in the agents: every connected one holds the published version of every
- * port of the parent. Once that was so it stays so until the route's own state is another: later changes of endpoints are
- * not the route's. Confined to one thread.
+ * port of the parent. Once that was so it stays so until the route's own state is another: later changes of endpoints
+ * are not the route's. Confined to one thread.
  */
 final class Programming {
     /** The condition's type; the standard has none for routes. */

@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes an Event about every object that is refused, once for what is wrong with it: its name says what it is about, so
- * that another replica's does not stand beside it. Confined to one thread.
+ * Writes an Event about every object that is refused, once for what is wrong with it: its name says what it is about,
+ * so that another replica's does not stand beside it. Confined to one thread.
  */
 final class RefusalEvents {
     private static final Logger log = LoggerFactory.getLogger(RefusalEvents.class);
@@ -45,10 +45,7 @@ final class RefusalEvents {
 
     /** Events that nobody wrote yet; see {@link StatusWriter}. */
     RefusalEvents(
-            ApiRequests requests,
-            Function<ObjectRef, Optional<String>> paths,
-            String identity,
-            InstantSource clock) {
+            ApiRequests requests, Function<ObjectRef, Optional<String>> paths, String identity, InstantSource clock) {
         this.requests = requests;
         this.paths = paths;
         this.identity = identity.length() > MAX_INSTANCE ? identity.substring(0, MAX_INSTANCE) : identity;

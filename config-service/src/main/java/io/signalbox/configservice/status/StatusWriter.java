@@ -68,7 +68,7 @@ public final class StatusWriter implements AutoCloseable {
             InstantSource clock,
             LongSupplier nanoClock) {
         ApiRequests requests = new ApiRequests(client, new ObjectMapper(), ANSWER_TIMEOUT);
-        this.leadership = new Leadership(client, terms);
+        this.leadership = new Leadership(client, requests, terms);
         this.state = state;
         this.agents = agents;
         this.routes = new RouteConditions(requests, paths, clock);

@@ -45,7 +45,8 @@ class ParentStatusesTest {
 
     @Test
     void whatIsThereAlreadyIsNotWritten() throws IOException {
-        assertThat(merge(OURS.formatted("cart", "True") + OTHER, parent("cart", true))).isEmpty();
+        assertThat(merge(OURS.formatted("cart", "True") + OTHER, parent("cart", true)))
+                .isEmpty();
         assertThat(merge(OTHER)).isEmpty();
         assertThat(merge("[]")).isEmpty();
     }
@@ -55,27 +56,31 @@ class ParentStatusesTest {
         ArrayNode merged = merge(OTHER, parent("cart", true)).orElseThrow();
         assertThat(merged.get(0)).isEqualTo(yaml(OTHER).get(0));
         assertThat(merged.get(1).path("controllerName").asText()).isEqualTo("signalbox.io/controller");
-        assertThat(merged.get(1).path("parentRef"))
-                .isEqualTo(yaml("{group: '', kind: Service, name: cart, port: 80}"));
-        assertThat(merged.get(1).at("/conditions/0/lastTransitionTime").asText()).isEqualTo(NOW.toString());
-        assertThat(merged.get(1).at("/conditions/0/observedGeneration").asLong()).isEqualTo(3);
+        assertThat(merged.get(1).path("parentRef")).isEqualTo(yaml("{group: '', kind: Service, name: cart, port: 80}"));
+        assertThat(merged.get(1).at("/conditions/0/lastTransitionTime").asText())
+                .isEqualTo(NOW.toString());
+        assertThat(merged.get(1).at("/conditions/0/observedGeneration").asLong())
+                .isEqualTo(3);
     }
 
     @Test
     void aConditionThatTurnsHasANewTimeAndOneThatStaysDoesNot() throws IOException {
         ArrayNode turned =
                 merge(OURS.formatted("cart", "False"), parent("cart", true)).orElseThrow();
-        assertThat(turned.get(0).at("/conditions/0/lastTransitionTime").asText()).isEqualTo(NOW.toString());
+        assertThat(turned.get(0).at("/conditions/0/lastTransitionTime").asText())
+                .isEqualTo(NOW.toString());
 
         Parent otherReason = new Parent(
                 parent("cart", true).ref(), List.of(new Condition("Accepted", true, "Accepted", "still fine")));
         ArrayNode stayed = merge(OURS.formatted("cart", "True"), otherReason).orElseThrow();
-        assertThat(stayed.get(0).at("/conditions/0/lastTransitionTime").asText()).isEqualTo("2025-01-01T00:00:00Z");
+        assertThat(stayed.get(0).at("/conditions/0/lastTransitionTime").asText())
+                .isEqualTo("2025-01-01T00:00:00Z");
     }
 
     @Test
     void ourEntriesOfParentsThatAreGoneGo() throws IOException {
-        ArrayNode merged = merge(OURS.formatted("cart", "True") + OTHER + OURS.formatted("tax", "True"), parent("tax", true))
+        ArrayNode merged = merge(
+                        OURS.formatted("cart", "True") + OTHER + OURS.formatted("tax", "True"), parent("tax", true))
                 .orElseThrow();
         assertThat(merged).hasSize(2);
         assertThat(merged.get(0).path("controllerName").asText()).isEqualTo("example.com/gateway");

@@ -71,11 +71,7 @@ class StatusWriterTest {
             writer = new StatusWriter(
                     cluster.client(),
                     new LeaseTerms(
-                            "signalbox",
-                            name,
-                            Duration.ofSeconds(3),
-                            Duration.ofSeconds(2),
-                            Duration.ofMillis(100)),
+                            "signalbox", name, Duration.ofSeconds(60), Duration.ofSeconds(50), Duration.ofMillis(100)),
                     pipeline::state,
                     agents::get,
                     source::path,
@@ -151,7 +147,8 @@ class StatusWriterTest {
     @Test
     void aRouteSaysWhatWasDecidedAndWhetherAgentsServeByIt() throws Exception {
         Replica replica = new Replica("a");
-        awaitConditions("Accepted True Accepted", "ResolvedRefs True ResolvedRefs", "signalbox.io/Programmed False Pending");
+        awaitConditions(
+                "Accepted True Accepted", "ResolvedRefs True ResolvedRefs", "signalbox.io/Programmed False Pending");
 
         replica.agents.set(List.of(agent("1", "2", "")));
         replica.agents.set(List.of(agent("2", "2", "")));
@@ -180,7 +177,8 @@ class StatusWriterTest {
         Replica first = new Replica("first");
         Awaitility.await().until(first.writer::isLeading);
         Replica second = new Replica("second");
-        awaitConditions("Accepted True Accepted", "ResolvedRefs True ResolvedRefs", "signalbox.io/Programmed False Pending");
+        awaitConditions(
+                "Accepted True Accepted", "ResolvedRefs True ResolvedRefs", "signalbox.io/Programmed False Pending");
         assertThat(second.writer.isLeading()).isFalse();
         assertThat(holder()).isEqualTo("first");
         assertThat(writes()).hasSize(1);
@@ -212,7 +210,8 @@ class StatusWriterTest {
         cluster.apply(REFUSED);
         Replica first = new Replica("first");
         Awaitility.await()
-                .untilAsserted(() -> assertThat(cluster.get(EVENTS).path("items")).hasSize(1));
+                .untilAsserted(
+                        () -> assertThat(cluster.get(EVENTS).path("items")).hasSize(1));
         JsonNode event = cluster.get(EVENTS).path("items").get(0);
         assertThat(event.path("reason").asText()).isEqualTo("Refused");
         assertThat(event.path("type").asText()).isEqualTo("Warning");
@@ -224,9 +223,10 @@ class StatusWriterTest {
         first.close();
         Replica second = new Replica("second");
         Awaitility.await().until(second.writer::isLeading);
-        Awaitility.await().untilAsserted(() -> assertThat(cluster.requests())
-                .filteredOn(request -> request.startsWith("POST " + EVENTS))
-                .hasSize(2));
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(cluster.requests())
+                        .filteredOn(request -> request.startsWith("POST " + EVENTS))
+                        .hasSize(2));
         assertThat(cluster.get(EVENTS).path("items")).hasSize(1);
     }
 }

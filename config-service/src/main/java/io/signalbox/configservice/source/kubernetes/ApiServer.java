@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Asks the API server what there is. Objects are handed on as they are parsed, without the client's model in between: of
- * most of them little is kept. Blocks; any thread.
+ * Asks the API server what there is. Objects are handed on as they are parsed, without the client's model in between:
+ * of most of them little is kept. Blocks; any thread.
  */
 final class ApiServer {
     /** A watch that the server does not end when it should is ended this much later. */
