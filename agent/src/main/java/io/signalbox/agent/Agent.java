@@ -5,6 +5,8 @@ import io.signalbox.agent.admin.AgentView;
 import io.signalbox.agent.apply.CaptureMode;
 import io.signalbox.agent.apply.Dataplane;
 import io.signalbox.agent.balance.Place;
+import io.signalbox.agent.capture.pods.PodCapture;
+import io.signalbox.agent.capture.pods.PodReport;
 import io.signalbox.agent.capture.rules.CaptureRules;
 import io.signalbox.agent.capture.rules.NodeCapture;
 import io.signalbox.agent.config.AgentIdentity;
@@ -97,6 +99,7 @@ final class Agent implements AutoCloseable {
                 dataplane::backendsWithPolicies,
                 dataplane.resolveStats(),
                 dataplane::bindProblems,
+                dataplane.pods(),
                 configClient::snapshot,
                 configStats,
                 clock,
@@ -186,7 +189,7 @@ final class Agent implements AutoCloseable {
 
     private void prepareCapture() {
         CaptureMode mode = config.dataplane().captureMode();
-        if (!mode.needsRules()) {
+        if (!mode.needsNodeRules()) {
             return;
         }
         CaptureRules rules = CaptureOptions.rules(
@@ -341,6 +344,10 @@ final class Agent implements AutoCloseable {
         if (handoverServer != null && handoverServer.hasSuccessor()) {
             reasons.add("a new process is taking over");
         }
+        PodCapture pods = dataplane.pods();
+        if (pods != null && !pods.isReady()) {
+            reasons.add("the pods of the node have not been looked for yet");
+        }
         reasons.addAll(dataplane.bindProblems());
         return reasons;
     }
@@ -413,6 +420,12 @@ final class Agent implements AutoCloseable {
         @Override
         public List<ConnectionReport> connections() {
             return dataplane.connections();
+        }
+
+        @Override
+        public List<PodReport> pods() {
+            PodCapture pods = dataplane.pods();
+            return pods == null ? List.of() : pods.reports();
         }
 
         @Override

@@ -143,6 +143,7 @@ record AgentConfig(
                 values.duration(AgentOption.IDLE_TIMEOUT),
                 CaptureOptions.socketMark(values),
                 values.flag(AgentOption.CAPTURE_SPOOF_SOURCE),
+                CaptureOptions.pods(values),
                 values.parse(AgentOption.DNS_SERVERS, List.of(), AgentConfig::addresses));
     }
 

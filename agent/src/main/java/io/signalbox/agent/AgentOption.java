@@ -25,11 +25,22 @@ enum AgentOption {
     NODE("NAME", "", "Name of the Kubernetes node that this agent serves. Required."),
     ZONE("NAME", "", "Zone of that node."),
     CAPTURE(
-            "explicit|redirect|tproxy",
+            "explicit|redirect|tproxy|pods",
             "explicit",
             "How connections come in: the agent binds every service address; or rules of the kernel lead to it what the"
-                    + " node's processes and pods send (redirect), or what pods send, with their address (tproxy)."),
-    REDIRECT_PORT("PORT", "15001", "Port of the listeners of --capture redirect and tproxy; 0 picks a free one."),
+                    + " node's processes and pods send (redirect), or what pods send, with their address (tproxy); or rules"
+                    + " in the network namespace of every pod lead there what that pod sends (pods)."),
+    REDIRECT_PORT(
+            "PORT",
+            "15001",
+            "Port of the listeners of --capture redirect and tproxy, where 0 picks a free one; with pods the first of 16"
+                    + " ports that are tried in each pod."),
+    PODS_CGROUP("PATH", "kubepods", "Cgroup of the node's pods, for --capture pods."),
+    CNI_DIR(
+            "DIR",
+            "",
+            "Directory in which the CNI plugin asks for the capture of new pods, for --capture pods; created if missing"
+                    + " (default: there is no plugin)."),
     CAPTURE_INSTALL(
             "true|false",
             "true",

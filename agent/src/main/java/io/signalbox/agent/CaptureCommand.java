@@ -9,6 +9,7 @@ import io.signalbox.agent.capture.rules.PolicyRouting;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -86,8 +87,11 @@ final class CaptureCommand {
     private static CaptureRules rules(OptionValues values) throws InvalidConfigException {
         CaptureSettings settings = CaptureOptions.settings(values);
         CaptureMode mode = CaptureOptions.mode(values);
-        if (!mode.needsRules()) {
-            values.problem(AgentOption.CAPTURE, "explicit (expected: redirect or tproxy, which need rules)");
+        if (!mode.needsNodeRules()) {
+            values.problem(
+                    AgentOption.CAPTURE,
+                    mode.name().toLowerCase(Locale.ROOT)
+                            + " (expected: redirect or tproxy, which need rules on the node)");
         }
         int port = values.integer(AgentOption.REDIRECT_PORT, 1, AgentConfig.MAX_PORT);
         int socketMark = CaptureOptions.socketMark(values);

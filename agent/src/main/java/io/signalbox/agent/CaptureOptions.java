@@ -1,13 +1,16 @@
 package io.signalbox.agent;
 
 import io.signalbox.agent.apply.CaptureMode;
+import io.signalbox.agent.capture.pods.PodsConfig;
 import io.signalbox.agent.capture.rules.CaptureRules;
 import io.signalbox.agent.capture.rules.CaptureSettings;
 import io.signalbox.agent.capture.rules.FailureMode;
 import io.signalbox.agent.capture.rules.PortRange;
 import io.signalbox.agent.model.Cidr;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the options about capture; the running agent and {@code agent capture} understand them alike. */
 final class CaptureOptions {
@@ -32,7 +35,7 @@ final class CaptureOptions {
 
     static int socketMark(OptionValues values) {
         if (values.text(AgentOption.SOCKET_MARK).isEmpty()) {
-            return mode(values).needsRules() ? CaptureRules.DEFAULT_SOCKET_MARK : 0;
+            return mode(values) == CaptureMode.EXPLICIT ? 0 : CaptureRules.DEFAULT_SOCKET_MARK;
         }
         // The greatest is left for what is derived from it, see CaptureRules.routingMark.
         return values.parse(AgentOption.SOCKET_MARK, CaptureRules.DEFAULT_SOCKET_MARK, text -> {
@@ -68,11 +71,28 @@ final class CaptureOptions {
         if (settings.keepsSource() && mode != CaptureMode.TPROXY) {
             values.problem(AgentOption.CAPTURE_SPOOF_SOURCE, "true (expected: --capture tproxy besides)");
         }
-        if (mode.needsRules() && socketMark(values) == 0) {
+        if (mode != CaptureMode.EXPLICIT && socketMark(values) == 0) {
             values.problem(
                     AgentOption.SOCKET_MARK, "0 (expected: above 0, for the agent would capture its own connections)");
         }
         return settings;
+    }
+
+    /** How pods are captured; null in other modes. */
+    static @Nullable PodsConfig pods(OptionValues values) {
+        if (mode(values) != CaptureMode.PODS) {
+            return null;
+        }
+        CaptureSettings settings = settings(values);
+        String cniDirectory = values.text(AgentOption.CNI_DIR);
+        return new PodsConfig(
+                values.parse(AgentOption.PODS_CGROUP, "", PodsConfig::checkedCgroup),
+                values.integer(AgentOption.REDIRECT_PORT, 1, PodsConfig.MAX_FIRST_PORT),
+                socketMark(values),
+                settings.failureMode(),
+                settings.excludedPorts(),
+                settings.excludedAddresses(),
+                cniDirectory.isEmpty() ? null : Path.of(cniDirectory));
     }
 
     /** The rules for the node's network namespace. */

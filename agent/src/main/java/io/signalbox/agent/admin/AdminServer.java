@@ -49,6 +49,7 @@ public final class AdminServer implements AutoCloseable {
             "/snapshot", new Route("GET", this::snapshot),
             "/connections", new Route("GET", this::connections),
             "/endpoints", new Route("GET", this::endpoints),
+            "/pods", new Route("GET", this::pods),
             "/explain", new Route("POST", this::explain),
             "/drain", new Route("POST", this::drain));
     private @Nullable HttpServer server;
@@ -211,6 +212,10 @@ public final class AdminServer implements AutoCloseable {
 
     private void endpoints(HttpExchange exchange) throws IOException {
         writeJson(exchange, 200, "application/json", out -> EndpointsJson.write(out, agent.backends()));
+    }
+
+    private void pods(HttpExchange exchange) throws IOException {
+        writeJson(exchange, 200, "application/json", out -> PodsJson.write(out, agent.pods()));
     }
 
     private void drain(HttpExchange exchange) throws IOException {

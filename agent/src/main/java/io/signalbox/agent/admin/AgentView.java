@@ -1,5 +1,6 @@
 package io.signalbox.agent.admin;
 
+import io.signalbox.agent.capture.pods.PodReport;
 import io.signalbox.agent.config.ConfigStats;
 import io.signalbox.agent.model.Snapshot;
 import io.signalbox.agent.proxy.ConnectionReport;
@@ -19,6 +20,9 @@ public interface AgentView {
 
     /** All downstream connections. */
     List<ConnectionReport> connections();
+
+    /** The network namespaces of pods in which the agent captures, or should; none in other modes. */
+    List<PodReport> pods();
 
     /** All backends with their endpoints. */
     List<BackendReport> backends();

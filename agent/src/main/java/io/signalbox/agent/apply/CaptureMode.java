@@ -16,10 +16,18 @@ public enum CaptureMode {
      * One transparent listener per address family gets what nftables TPROXY leads there; the local address is the
      * destination. Needs CAP_NET_ADMIN.
      */
-    TPROXY;
+    TPROXY,
+    /**
+     * Listeners and rules in the network namespace of every pod of the node, see
+     * {@link io.signalbox.agent.capture.pods.PodCapture}. Needs CAP_SYS_ADMIN, CAP_NET_ADMIN and CAP_SYS_PTRACE.
+     */
+    PODS;
 
-    /** Whether rules of the kernel lead connections to one port. */
-    public boolean needsRules() {
-        return this != EXPLICIT;
+    /** Whether rules in the node's network namespace lead connections to one port. */
+    public boolean needsNodeRules() {
+        return switch (this) {
+            case EXPLICIT, PODS -> false;
+            case REDIRECT, TPROXY -> true;
+        };
     }
 }

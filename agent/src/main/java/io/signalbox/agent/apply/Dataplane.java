@@ -1,5 +1,6 @@
 package io.signalbox.agent.apply;
 
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -8,6 +9,9 @@ import io.signalbox.agent.capture.Acceptor;
 import io.signalbox.agent.capture.ConnectionLimit;
 import io.signalbox.agent.capture.Listeners;
 import io.signalbox.agent.capture.OriginalDestination;
+import io.signalbox.agent.capture.pods.PodAcceptor;
+import io.signalbox.agent.capture.pods.PodCapture;
+import io.signalbox.agent.capture.pods.PodsConfig;
 import io.signalbox.agent.config.SnapshotSink;
 import io.signalbox.agent.config.SnapshotUpdate;
 import io.signalbox.agent.handover.InheritedSockets;
@@ -17,6 +21,7 @@ import io.signalbox.agent.model.Endpoint;
 import io.signalbox.agent.model.PortSnapshot;
 import io.signalbox.agent.model.Snapshot;
 import io.signalbox.agent.model.VirtualHost;
+import io.signalbox.agent.proxy.CallingPod;
 import io.signalbox.agent.proxy.ConnectionReport;
 import io.signalbox.agent.proxy.DownstreamConnection;
 import io.signalbox.agent.proxy.LoopContext;
@@ -42,6 +47,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +58,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,6 +86,7 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
     private final List<LoopContext> loops = new ArrayList<>();
     private final ConnectionLimit limit;
     private final Listeners listeners;
+    private final @Nullable PodCapture pods;
     private final TableMaker tableMaker = new TableMaker();
     private volatile RoutingTable table = RoutingTable.EMPTY;
     private volatile int capturePort;
@@ -129,6 +137,13 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
                 loops.stream().map(LoopContext::eventLoop).toList(),
                 this::acceptor,
                 config.captureMode() == CaptureMode.TPROXY);
+        PodsConfig podsConfig = config.pods();
+        this.pods = podsConfig == null
+                ? null
+                : new PodCapture(podsConfig, group, this::podAcceptor, () -> {
+                    RoutingTable now = table;
+                    return now.equals(RoutingTable.EMPTY) ? null : now.workloads();
+                });
     }
 
     /** As many threads as there are loops, started where TLS is spoken and ended when it no longer is. */
@@ -151,7 +166,7 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
                 .orElseThrow();
         OriginalDestination originalDestination = switch (config.captureMode()) {
             case EXPLICIT -> OriginalDestination.LOCAL_ADDRESS;
-            case REDIRECT -> OriginalDestination.REDIRECTED;
+            case REDIRECT, PODS -> OriginalDestination.REDIRECTED;
             case TPROXY -> OriginalDestination.localAddressBut(this::capturePort);
         };
         return new Acceptor(context, limit, originalDestination, this::isOwnListener);
@@ -178,6 +193,17 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
         listeners.close();
     }
 
+    private ChannelHandler podAcceptor(CallingPod pod) {
+        Map<EventLoop, Acceptor> acceptors = new HashMap<>();
+        loops.forEach(loop -> acceptors.put(loop.eventLoop(), acceptor(loop.eventLoop())));
+        return new PodAcceptor(acceptors, pod);
+    }
+
+    /** What captures in pods' network namespaces; null where that is not the mode. */
+    public @Nullable PodCapture pods() {
+        return pods;
+    }
+
     /** Port to which rules of the kernel lead connections; known after {@link #start}, 0 in explicit capture. */
     public int capturePort() {
         return capturePort;
@@ -195,10 +221,10 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
     /**
      * Starts the event loops and, where rules of the kernel lead connections to one port, binds it.
      *
-     * @throws IOException when that port cannot be bound; the message names the address
+     * @throws IOException when that port cannot be bound, or pods cannot be captured; the message says why
      */
     public void start() throws IOException {
-        if (config.captureMode().needsRules()) {
+        if (config.captureMode().needsNodeRules()) {
             InetSocketAddress ipv4 = bindCapturePort("0.0.0.0", config.redirectPort());
             bindCapturePort("::", ipv4.getPort());
             capturePort = ipv4.getPort();
@@ -213,6 +239,9 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
                         .scheduleAtFixedRate(
                                 () -> loop.tick(idleTicks, tickMillis), tickMillis, tickMillis, TimeUnit.MILLISECONDS);
             }
+        }
+        if (pods != null) {
+            pods.start();
         }
         if (config.captureMode() == CaptureMode.EXPLICIT) {
             group.scheduleWithFixedDelay(
@@ -348,6 +377,9 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
      * connections have ended or the deadline has passed, and closes the rest.
      */
     public void drain(Duration deadline) {
+        if (pods != null) {
+            pods.stop();
+        }
         stopAccepting();
         loops.forEach(loop -> loop.eventLoop().execute(loop::drain));
         if (!limit.awaitNone(deadline)) {
@@ -365,6 +397,9 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
     /** Closes everything at once. */
     @Override
     public void close() {
+        if (pods != null) {
+            pods.close();
+        }
         stopAccepting();
         closeConnections();
         dns.close();

@@ -1,8 +1,10 @@
 package io.signalbox.agent.apply;
 
+import io.signalbox.agent.capture.pods.PodsConfig;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Limits and modes of the dataplane.
@@ -24,6 +26,7 @@ import java.util.List;
  * @param socketMark SO_MARK of the agent's own connections, so that capture rules can leave them alone; 0: none. Needs
  *     CAP_NET_ADMIN
  * @param keepsSource whether opaque connections go to endpoints from the caller's address
+ * @param pods how pods are captured; null except in mode {@link CaptureMode#PODS}
  * @param dnsServers asked for the addresses of names; empty: those of {@code /etc/resolv.conf}
  */
 public record DataplaneConfig(
@@ -40,6 +43,7 @@ public record DataplaneConfig(
         Duration idleTimeout,
         int socketMark,
         boolean keepsSource,
+        @Nullable PodsConfig pods,
         List<InetSocketAddress> dnsServers) {
     public DataplaneConfig {
         dnsServers = List.copyOf(dnsServers);

@@ -3,6 +3,7 @@ package io.signalbox.agent.capture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.signalbox.agent.proxy.CallingPod;
 import io.signalbox.agent.proxy.LoopContext;
 import io.signalbox.agent.proxy.Origin;
 import io.signalbox.agent.routing.ConnectionDecision;
@@ -10,6 +11,7 @@ import io.signalbox.agent.routing.Router;
 import io.signalbox.agent.routing.RoutingTable;
 import java.net.InetSocketAddress;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +41,15 @@ public final class Acceptor extends ChannelInitializer<EpollSocketChannel> {
 
     @Override
     protected void initChannel(EpollSocketChannel channel) {
+        accept(channel, null);
+    }
+
+    /**
+     * Takes a connection.
+     *
+     * @param pod the pod in whose network namespace it was accepted; null: the peer's address tells who calls
+     */
+    public void accept(EpollSocketChannel channel, @Nullable CallingPod pod) {
         if (!limit.tryOpen()) {
             loop.stats().connectionsRefused.increment();
             channel.close();
@@ -58,7 +69,7 @@ public final class Acceptor extends ChannelInitializer<EpollSocketChannel> {
             return;
         }
         RoutingTable routingTable = loop.routingTable();
-        Origin origin = new Origin(peer, destination, routingTable, loop.nanos(), isOwnListener.test(destination));
+        Origin origin = new Origin(peer, destination, pod, routingTable, loop.nanos(), isOwnListener.test(destination));
         Router router = Router.of(routingTable.port(destination.getPort()), destination.getAddress(), origin.caller());
         ConnectionDecision decision = router.connection();
         ChannelHandler handler = decision instanceof ConnectionDecision.Inspect

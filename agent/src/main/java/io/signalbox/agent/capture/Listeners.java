@@ -150,19 +150,24 @@ public final class Listeners {
     }
 
     private ServerBootstrap bootstrap(EventLoop loop, ChannelFactory<EpollServerSocketChannel> factory) {
-        ServerBootstrap bootstrap = new ServerBootstrap()
+        ServerBootstrap bootstrap = newBootstrap()
                 .group(loop)
                 .channelFactory(factory)
                 .option(UnixChannelOption.SO_REUSEPORT, true)
+                .option(ChannelOption.AUTO_READ, !isPaused)
+                .childHandler(acceptor.apply(loop));
+        return isTransparent ? bootstrap.option(EpollChannelOption.IP_TRANSPARENT, true) : bootstrap;
+    }
+
+    /** A bootstrap with the options that all listeners, and all connections that they accept, have. */
+    public static ServerBootstrap newBootstrap() {
+        return new ServerBootstrap()
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                .option(ChannelOption.AUTO_READ, !isPaused)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Upstreams.WATER_MARK)
-                .childHandler(acceptor.apply(loop));
-        return isTransparent ? bootstrap.option(EpollChannelOption.IP_TRANSPARENT, true) : bootstrap;
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Upstreams.WATER_MARK);
     }
 
     private void close(InetSocketAddress address) {

@@ -2,6 +2,7 @@ package io.signalbox.agent.proxy;
 
 import io.signalbox.agent.model.Caller;
 import io.signalbox.agent.model.Endpoint;
+import io.signalbox.agent.model.NodeWorkloads;
 import io.signalbox.agent.model.Workload;
 import io.signalbox.agent.routing.RoutingTable;
 import java.net.InetSocketAddress;
@@ -13,6 +14,7 @@ public final class Origin {
     private final InetSocketAddress peer;
     private final InetSocketAddress destination;
     private final Endpoint destinationEndpoint;
+    private final @Nullable CallingPod pod;
     private final long acceptedNanos;
     private final boolean loopsBack;
     private @Nullable Workload workload;
@@ -21,6 +23,7 @@ public final class Origin {
     /**
      * @param peer the caller's address
      * @param destination the original destination
+     * @param pod the pod that calls, where its own network namespace tells; null: the caller's address does
      * @param routingTable tells which workload the caller is
      * @param acceptedNanos when it was accepted, by the loop's clock
      * @param loopsBack whether the destination is a listener of the agent itself (explicit capture)
@@ -28,6 +31,7 @@ public final class Origin {
     public Origin(
             InetSocketAddress peer,
             InetSocketAddress destination,
+            @Nullable CallingPod pod,
             RoutingTable routingTable,
             long acceptedNanos,
             boolean loopsBack) {
@@ -36,14 +40,28 @@ public final class Origin {
         this.destinationEndpoint = new Endpoint(destination.getAddress(), destination.getPort());
         this.acceptedNanos = acceptedNanos;
         this.loopsBack = loopsBack;
-        this.workload = routingTable.workloads().at(peer.getAddress());
-        this.caller = routingTable.workloads().callerAt(peer.getAddress());
+        this.pod = pod;
+        this.workload = workload(routingTable.workloads());
+        this.caller = caller(routingTable.workloads());
     }
 
     /** A newer table may know who the caller is: a pod can be faster than the news of it. */
     public void refresh(RoutingTable routingTable) {
-        workload = routingTable.workloads().at(peer.getAddress());
-        caller = routingTable.workloads().callerAt(peer.getAddress());
+        workload = workload(routingTable.workloads());
+        caller = caller(routingTable.workloads());
+    }
+
+    private @Nullable Workload workload(NodeWorkloads workloads) {
+        return pod == null ? workloads.at(peer.getAddress()) : workloads.withUid(pod.uid());
+    }
+
+    private Caller caller(NodeWorkloads workloads) {
+        return pod == null ? workloads.callerAt(peer.getAddress()) : workloads.callerWithUid(pod.uid());
+    }
+
+    /** The pod that calls, where its own network namespace tells; else null. */
+    public @Nullable CallingPod pod() {
+        return pod;
     }
 
     /** The caller's address. */

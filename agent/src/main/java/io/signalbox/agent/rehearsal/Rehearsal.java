@@ -74,6 +74,7 @@ public final class Rehearsal {
                 Duration.ZERO,
                 0,
                 false,
+                null,
                 List.of());
     }
 

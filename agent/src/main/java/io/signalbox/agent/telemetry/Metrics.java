@@ -4,6 +4,7 @@ import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.signalbox.agent.capture.pods.PodCapture;
 import io.signalbox.agent.config.ConfigStats;
 import io.signalbox.agent.model.Endpoint;
 import io.signalbox.agent.model.Snapshot;
@@ -39,6 +40,7 @@ public final class Metrics implements MultiCollector {
     private final Supplier<List<BackendReport>> backends;
     private final ResolveStats resolution;
     private final Supplier<List<String>> bindProblems;
+    private final @Nullable PodCapture pods;
     private final Supplier<Snapshot> snapshot;
     private final ConfigStats config;
     private final InstantSource clock;
@@ -51,6 +53,7 @@ public final class Metrics implements MultiCollector {
      * @param backends those with limits, outlier detection or TLS
      * @param resolution counters of name resolution
      * @param bindProblems addresses that could not be bound
+     * @param pods what captures in pods' network namespaces; null where that is not the mode
      * @param snapshot what is in force
      * @param config counters of the control side
      * @param clock for the time since the config service was last heard
@@ -61,6 +64,7 @@ public final class Metrics implements MultiCollector {
             Supplier<List<BackendReport>> backends,
             ResolveStats resolution,
             Supplier<List<String>> bindProblems,
+            @Nullable PodCapture pods,
             Supplier<Snapshot> snapshot,
             ConfigStats config,
             InstantSource clock,
@@ -69,6 +73,7 @@ public final class Metrics implements MultiCollector {
         this.backends = backends;
         this.resolution = resolution;
         this.bindProblems = bindProblems;
+        this.pods = pods;
         this.snapshot = snapshot;
         this.config = config;
         this.clock = clock;
@@ -100,6 +105,9 @@ public final class Metrics implements MultiCollector {
         addEndpoints(families, all);
         addPolicies(families);
         addConfig(families);
+        if (pods != null) {
+            PodMetrics.addTo(families, pods);
+        }
         JvmMetrics.addTo(families);
         families.gauge("signalbox_build", "The running program; always 1.").add(1, "version", version);
         return families.toSnapshots();

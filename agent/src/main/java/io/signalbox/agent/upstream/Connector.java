@@ -2,6 +2,7 @@ package io.signalbox.agent.upstream;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
@@ -9,16 +10,20 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.signalbox.agent.model.ConnectionPool;
 import io.signalbox.agent.resolve.Names;
 import io.signalbox.agent.socket.SocketMark;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +97,39 @@ final class Connector {
         return opened;
     }
 
+    /** As {@link Upstreams#connectWith}. */
+    Future<Channel> connect(
+            Function<SocketProtocolFamily, CompletionStage<EpollSocketChannel>> sockets,
+            UpstreamEndpoint endpoint,
+            ChannelHandler handler) {
+        Promise<Channel> opened = loop.newPromise();
+        InetSocketAddress address = endpoint.endpoint().toSocketAddress();
+        SocketProtocolFamily family =
+                address.getAddress() instanceof Inet6Address ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET;
+        sockets.apply(family)
+                .whenCompleteAsync(
+                        (socket, failure) -> {
+                            if (failure != null) {
+                                opened.setFailure(failure);
+                                return;
+                            }
+                            bootstrap(() -> socket, endpoint.scope().pool(), timeoutMillis(endpoint.scope()), false)
+                                    .handler(handler)
+                                    .connect(address)
+                                    .addListener((ChannelFuture connected) -> settle(opened, connected));
+                        },
+                        loop);
+        return opened;
+    }
+
+    private static void settle(Promise<Channel> opened, ChannelFuture connected) {
+        if (connected.isSuccess()) {
+            opened.setSuccess(connected.channel());
+        } else {
+            opened.setFailure(connected.cause());
+        }
+    }
+
     private void connect(
             UpstreamEndpoint endpoint,
             InetSocketAddress address,
@@ -104,13 +142,7 @@ final class Connector {
         TlsClient tls = endpoint.scope().tls();
         if (tls == null) {
             connect(bootstrap(endpoint.scope().pool(), timeout, autoRead).handler(handler), address, source)
-                    .addListener((ChannelFuture connected) -> {
-                        if (connected.isSuccess()) {
-                            opened.setSuccess(connected.channel());
-                        } else {
-                            opened.setFailure(connected.cause());
-                        }
-                    });
+                    .addListener((ChannelFuture connected) -> settle(opened, connected));
             return;
         }
         try {
@@ -150,9 +182,14 @@ final class Connector {
     }
 
     private Bootstrap bootstrap(ConnectionPool pool, int timeoutMillis, boolean autoRead) {
+        return bootstrap(EpollSocketChannel::new, pool, timeoutMillis, autoRead);
+    }
+
+    private Bootstrap bootstrap(
+            ChannelFactory<EpollSocketChannel> sockets, ConnectionPool pool, int timeoutMillis, boolean autoRead) {
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop)
-                .channel(EpollSocketChannel.class)
+                .channelFactory(sockets)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)

@@ -6,7 +6,9 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.signalbox.agent.model.Endpoint;
@@ -17,6 +19,8 @@ import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /** All backends and endpoints that one event loop knows. Confined to the loop: every method asserts it. */
@@ -146,6 +150,20 @@ public final class Upstreams {
     public Future<Channel> connectFor(InetAddress caller, UpstreamEndpoint endpoint, ChannelHandler handler) {
         assert loop.inEventLoop();
         return connector.connect(endpoint, handler, false, "", connector.keepsSource() ? caller : null);
+    }
+
+    /**
+     * As {@link #connect}, for opaque bytes, over a socket that comes from elsewhere.
+     *
+     * @param sockets makes the socket, on any thread
+     * @param endpoint without a host name and without TLS
+     */
+    public Future<Channel> connectWith(
+            Function<SocketProtocolFamily, CompletionStage<EpollSocketChannel>> sockets,
+            UpstreamEndpoint endpoint,
+            ChannelHandler handler) {
+        assert loop.inEventLoop();
+        return connector.connect(sockets, endpoint, handler);
     }
 
     /** Says to the peer that nothing follows, behind what has been written; inside TLS too where it is spoken. */

@@ -2,6 +2,8 @@ package io.signalbox.agent.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.signalbox.agent.capture.pods.PodReport;
+import io.signalbox.agent.capture.rules.FailureMode;
 import io.signalbox.agent.config.ConfigStats;
 import io.signalbox.agent.model.NodeWorkloads;
 import io.signalbox.agent.model.PortSnapshot;
@@ -59,6 +61,13 @@ class AdminServerTest {
         @Override
         public List<ConnectionReport> connections() {
             return List.of(new ConnectionReport("10.0.0.9:1", "127.1.0.1:80", "http2", "shop/cart", 5, 1, 9));
+        }
+
+        @Override
+        public List<PodReport> pods() {
+            return List.of(
+                    new PodReport("uid-1", "shop/cart", 7, PodReport.State.CAPTURED, FailureMode.OPEN, "", 15_001),
+                    new PodReport("uid-2", null, 8, PodReport.State.FAILED, null, "setns: not permitted", 0));
         }
 
         @Override
@@ -126,6 +135,8 @@ class AdminServerTest {
         "GET, /snapshot?port=x, 400, expected: port=1",
         "GET, /snapshot?all, 400, expected: port=1",
         "GET, /connections, 200, source_workload",
+        "GET, /pods, 200, '\"name\" : \"shop/cart\"'",
+        "GET, /pods, 200, setns: not permitted",
         "GET, /endpoints, 200, ejected_millis_left",
         "GET, /nothing, 404, /snapshot",
         "POST, /ready, 405, takes GET",

@@ -67,6 +67,7 @@ class DataplaneTest {
                 idleTimeout,
                 0,
                 false,
+                null,
                 List.of())));
     }
 

@@ -42,6 +42,7 @@ class MetricsTest {
                         "")),
                 resolution,
                 () -> List.of("127.1.0.1:80: in use"),
+                null,
                 () -> Snapshot.EMPTY,
                 config,
                 InstantSource.fixed(Instant.EPOCH),

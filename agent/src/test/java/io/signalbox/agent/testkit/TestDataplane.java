@@ -56,6 +56,7 @@ public final class TestDataplane {
                 idleTimeout,
                 0,
                 false,
+                null,
                 dnsServers);
     }
 

@@ -53,6 +53,7 @@ final class CapturedNode implements AutoCloseable {
             new HashMap<>(Map.of("SIGNALBOX_JAVA_OPTS", "-Dio.netty.leakDetection.level=paranoid"));
 
     private String captureMode = "redirect";
+    private int adminPort = ADMIN_PORT;
     private @Nullable NetworkNamespace backendNetwork;
     private @Nullable ProgramProcess agent;
 
@@ -160,7 +161,7 @@ final class CapturedNode implements AutoCloseable {
     /** Starts an agent, after {@link #start} when the one before has ended; returns when it is ready. */
     ProgramProcess startAgent() throws IOException {
         ProgramProcess started = launchAgent();
-        started.awaitReady(DEADLINE, () -> answers("http://127.0.0.1:" + ADMIN_PORT + "/ready"));
+        started.awaitReady(DEADLINE, () -> answers("http://127.0.0.1:" + adminPort + "/ready"));
         return started;
     }
 
@@ -181,13 +182,19 @@ final class CapturedNode implements AutoCloseable {
                 "--event-loops",
                 "1",
                 "--admin-port",
-                Integer.toString(ADMIN_PORT),
+                Integer.toString(adminPort),
                 "--data-dir",
-                directory.resolve("agent-data").toString()));
+                directory.resolve("agent-data-" + adminPort).toString()));
         agentCommand.addAll(agentArguments);
         ProgramProcess started = start(network, "agent", agentEnvironment, agentCommand);
         agent = started;
         return started;
+    }
+
+    /** Starts an agent beside the one that runs, as an upgrade does; returns when it is ready. */
+    ProgramProcess startSuccessor() throws IOException {
+        adminPort++;
+        return startAgent();
     }
 
     /** The agent that was started last. */
@@ -256,7 +263,7 @@ final class CapturedNode implements AutoCloseable {
 
     /** What the agent's admin endpoint answers to a GET. */
     String admin(String path) throws IOException, InterruptedException {
-        return network.require("curl", "-sSf", "--max-time", "10", "http://127.0.0.1:" + ADMIN_PORT + path);
+        return network.require("curl", "-sSf", "--max-time", "10", "http://127.0.0.1:" + adminPort + path);
     }
 
     /** Runs curl as {@link #SHOP}; the result has head and body. */

@@ -33,6 +33,11 @@ final class NetworkNamespace implements AutoCloseable {
         return namespace;
     }
 
+    /** As {@code ip netns} knows it. */
+    String name() {
+        return name;
+    }
+
     /** Gives its loopback device another address, such as {@code 10.0.0.1/32}. */
     void addAddress(String address) throws IOException, InterruptedException {
         if (address.contains(":")) {

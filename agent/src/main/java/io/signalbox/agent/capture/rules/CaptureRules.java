@@ -83,15 +83,22 @@ public record CaptureRules(
         return name;
     }
 
-    /** The rules for a pod's network namespace. */
+    /**
+     * The rules for a pod's network namespace. By themselves they fail closed; in a table that the agent owns they fail
+     * open, see {@link #ownedText}.
+     */
     public static CaptureRules ofPod(
-            int port,
-            int socketMark,
-            FailureMode failureMode,
-            List<PortRange> excludedPorts,
-            List<Cidr> excludedAddresses) {
+            int port, int socketMark, List<PortRange> excludedPorts, List<Cidr> excludedAddresses) {
         return new CaptureRules(
-                Kind.POD, port, socketMark, failureMode, List.of(), excludedPorts, excludedAddresses, List.of(), false);
+                Kind.POD,
+                port,
+                socketMark,
+                FailureMode.CLOSED,
+                List.of(),
+                excludedPorts,
+                excludedAddresses,
+                List.of(),
+                false);
     }
 
     /**
@@ -104,6 +111,14 @@ public record CaptureRules(
     /** One transaction for {@code nft -f -} that puts these rules in the place of all earlier ones. */
     public String installText() {
         return removeText() + text(TABLE, "");
+    }
+
+    /**
+     * One transaction that puts these rules in the place of all earlier ones of {@link #TABLE}, in a table that no one
+     * else can change and that the kernel removes with the connection over which it was made.
+     */
+    public String ownedText(String table) {
+        return removeText() + text(table, "  flags owner;\n");
     }
 
     /** The table alone, switched off and under another name: what a listing of the installed one is compared with. */

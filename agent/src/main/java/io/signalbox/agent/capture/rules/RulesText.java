@@ -11,7 +11,8 @@ import java.util.stream.Collectors;
  *
  * <p>The agent's sign of life is a datagram that bears its mark and goes to its port on 127.0.0.1: the rule that sees
  * it puts the element into the set {@code alive}, where the kernel forgets it after some seconds. So a heartbeat costs
- * a system call and no process, in every namespace, and rules that fail open need nobody who switches them off.
+ * a system call and no process, and rules that fail open need nobody who switches them off. Pods need none: the kernel
+ * removes the tables that are the agent's own.
  */
 final class RulesText {
     /**
@@ -28,9 +29,21 @@ final class RulesText {
 
     String table(String name, String flags) {
         List<String> parts = new ArrayList<>();
-        parts.add(objects());
+        boolean hasHeartbeat = rules.kind() != CaptureRules.Kind.POD;
+        parts.add((hasHeartbeat ? alive() : "") + """
+                  counter captured_ipv4 { }
+                  counter captured_ipv6 { }
+                """);
+        if (hasHeartbeat) {
+            parts.add(heartbeat());
+        }
         switch (rules.kind()) {
-            case REDIRECT, POD -> {
+            case POD -> {
+                // What a pod sends to its own address stays in it, as without an agent.
+                parts.add(capture(List.of("fib daddr type local return"), redirect()));
+                parts.add(redirectOutput());
+            }
+            case REDIRECT -> {
                 parts.add(capture(List.of(), redirect()));
                 parts.add(redirectOutput());
                 if (!rules.interfaces().isEmpty()) {
@@ -38,7 +51,7 @@ final class RulesText {
                 }
             }
             case TPROXY -> {
-                parts.add(capture(List.of("tcp flags & (fin | syn | rst | ack) != syn return"), tproxy()));
+                parts.add(capture(List.of(), tproxy()));
                 parts.add(prerouting("filter", "mangle", answersToTheAgent()));
                 parts.add(noOtherNat());
                 if (rules.keepsSource()) {
@@ -49,12 +62,7 @@ final class RulesText {
         return "table inet " + name + " {\n" + flags + String.join("\n", parts) + "}\n";
     }
 
-    /** The sign of life and the counters. */
-    private String objects() {
-        String counters = """
-                  counter captured_ipv4 { }
-                  counter captured_ipv6 { }
-                """;
+    private static String alive() {
         // The key is the same for the heartbeat and for every packet that is looked at: "host".
         return """
                   set alive {
@@ -63,12 +71,15 @@ final class RulesText {
                     flags dynamic,timeout
                     timeout %ds
                   }
-                """.formatted(CaptureRules.ALIVE_SECONDS) + counters + "\n"
-                + chain(
-                        "heartbeat",
-                        "type filter hook output priority raw; policy accept;",
-                        List.of("ip daddr 127.0.0.1 udp dport %d meta mark %s update @alive { meta pkttype }"
-                                .formatted(rules.port(), mark(rules.socketMark()))));
+                """.formatted(CaptureRules.ALIVE_SECONDS);
+    }
+
+    private String heartbeat() {
+        return chain(
+                "heartbeat",
+                "type filter hook output priority raw; policy accept;",
+                List.of("ip daddr 127.0.0.1 udp dport %d meta mark %s update @alive { meta pkttype }"
+                        .formatted(rules.port(), mark(rules.socketMark()))));
     }
 
     private String redirectOutput() {
@@ -102,7 +113,9 @@ final class RulesText {
     }
 
     private String capture(List<String> first, List<String> last) {
-        List<String> lines = new ArrayList<>(List.of("meta l4proto != tcp return"));
+        // A connection that is older than the rules looks new in the middle, and must go on as it began.
+        List<String> lines = new ArrayList<>(
+                List.of("meta l4proto != tcp return", "tcp flags & (fin | syn | rst | ack) != syn return"));
         lines.addAll(first);
         lines.add("ip daddr { 127.0.0.0/8, 169.254.0.0/16 } return");
         lines.add("ip6 daddr { ::1, fe80::/10 } return");

@@ -12,6 +12,7 @@ import io.signalbox.agent.balance.Hashing;
 import io.signalbox.agent.balance.PickContext;
 import io.signalbox.agent.model.ConsistentHash;
 import io.signalbox.agent.policy.AttemptFailure;
+import io.signalbox.agent.proxy.CallingPod;
 import io.signalbox.agent.proxy.ConnectionReport;
 import io.signalbox.agent.proxy.DownstreamConnection;
 import io.signalbox.agent.proxy.LoopContext;
@@ -20,7 +21,6 @@ import io.signalbox.agent.routing.PreparedBackend;
 import io.signalbox.agent.upstream.UpstreamBackend;
 import io.signalbox.agent.upstream.UpstreamEndpoint;
 import io.signalbox.agent.upstream.Upstreams;
-import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -126,8 +126,7 @@ public final class TcpDownstream extends ChannelInboundHandlerAdapter implements
         }
         picked.opaqueStarted();
         endpoint = picked;
-        InetAddress caller = origin.peer().getAddress();
-        loop.upstreams().connectFor(caller, picked, new TcpUpstream(this)).addListener((Future<Channel> done) -> {
+        open(picked).addListener((Future<Channel> done) -> {
             if (!done.isSuccess()) {
                 picked.connectFailed();
                 connectFailed(picked);
@@ -141,6 +140,15 @@ public final class TcpDownstream extends ChannelInboundHandlerAdapter implements
             }
             connected(done.getNow(), picked);
         });
+    }
+
+    /** What is passed through from a pod leaves from the pod's own network, as it would without an agent. */
+    private Future<Channel> open(UpstreamEndpoint picked) {
+        TcpUpstream handler = new TcpUpstream(this);
+        CallingPod pod = origin.pod();
+        return backend == null && pod != null
+                ? loop.upstreams().connectWith(pod::socket, picked, handler)
+                : loop.upstreams().connectFor(origin.peer().getAddress(), picked, handler);
     }
 
     private void connectFailed(UpstreamEndpoint failed) {

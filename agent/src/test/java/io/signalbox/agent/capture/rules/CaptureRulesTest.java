@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -48,9 +49,7 @@ class CaptureRulesTest {
                                 List.of(),
                                 List.of(),
                                 true)),
-                Arguments.of(
-                        "pod-open",
-                        CaptureRules.ofPod(15001, 0x305b, FailureMode.OPEN, List.of(), List.of(cidr("10.0.0.0", 8)))));
+                Arguments.of("pod", CaptureRules.ofPod(15001, 0x305b, List.of(), List.of(cidr("10.0.0.0", 8)))));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -63,7 +62,7 @@ class CaptureRulesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(CaptureRules.Kind.class)
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "POD")
     void onlyRulesThatFailOpenAskForTheHeartbeat(CaptureRules.Kind kind) {
         for (FailureMode mode : FailureMode.values()) {
             String text =
@@ -71,6 +70,18 @@ class CaptureRulesTest {
             assertThat(text.contains("!= @alive return")).isEqualTo(mode == FailureMode.OPEN);
             assertThat(text).contains("update @alive");
         }
+    }
+
+    @Test
+    void theTableOfAPodIsTheAgentsOwnWhereItFailsOpen() {
+        CaptureRules rules = CaptureRules.ofPod(15001, 0x305b, List.of(), List.of());
+
+        assertThat(rules.ownedText("signalbox_1")).startsWith("""
+                        add table inet signalbox
+                        delete table inet signalbox
+                        table inet signalbox_1 {
+                          flags owner;
+                        """).doesNotContain("alive");
     }
 
     @ParameterizedTest

@@ -112,7 +112,13 @@ public final class Http1Agent implements AutoCloseable {
                         channel.pipeline()
                                 .addLast(new Http1Downstream(
                                         loop,
-                                        new Origin(peer, destination, loop.routingTable(), loop.nanos(), loopsBack)));
+                                        new Origin(
+                                                peer,
+                                                destination,
+                                                null,
+                                                loop.routingTable(),
+                                                loop.nanos(),
+                                                loopsBack)));
                     }
                 })
                 .bind(InetAddress.getLoopbackAddress(), 0)
