@@ -18,11 +18,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 /** An API server in the control plane's network. */
 final class ApiStore implements ObjectStore {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration READY_DEADLINE = Duration.ofSeconds(60);
+    private static final String AGENT_ACCOUNT = Cluster.SYSTEM_NAMESPACE + "/signalbox-agent";
+    private static final String AUDIENCE = "signalbox-config";
     private static final int PORT = 8001;
     private static final int CONFLICT = 409;
     private static final int FIRST_FAILURE = 300;
@@ -82,6 +85,30 @@ final class ApiStore implements ObjectStore {
                 kubeconfig.toString(),
                 "--lease-namespace",
                 Cluster.SYSTEM_NAMESPACE);
+    }
+
+    @Override
+    public List<String> authenticationOptions() {
+        return List.of("--agent-authentication", "token-review", "--agent-service-account", AGENT_ACCOUNT);
+    }
+
+    @Override
+    public List<String> identityOptions(String node) throws IOException {
+        return List.of("--config-service-token", tokenFor(AGENT_ACCOUNT, node).toString());
+    }
+
+    /** A file with a new token of that service account, NAMESPACE/NAME, bound to the node. */
+    Path tokenFor(String serviceAccount, String node) throws IOException {
+        String token = UUID.randomUUID().toString();
+        ObjectNode body = JSON.createObjectNode();
+        body.putArray("audiences").add(AUDIENCE);
+        body.putObject("user")
+                .put("username", "system:serviceaccount:" + serviceAccount.replace('/', ':'))
+                .putObject("extra")
+                .putArray("authentication.kubernetes.io/node-name")
+                .add(node);
+        send("TOKEN", token, body);
+        return Files.writeString(kubeconfig.resolveSibling("token-" + token), token);
     }
 
     @Override

@@ -220,13 +220,15 @@ public final class Cluster implements AutoCloseable {
 
     /** Starts that many config services; returns when they are ready. */
     public void startConfigServices(int count) throws IOException, InterruptedException {
+        List<String> options = new ArrayList<>(store.sourceOptions());
+        options.addAll(store.authenticationOptions());
         List<String> addresses = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             String address = "10.200." + CONTROL_SUBNET + "." + (FIRST_REPLICA + i);
             control.namespace().ip("address add " + address + "/24 dev uplink");
             addresses.add(address);
             replicas.add(new ConfigReplica(
-                    "config-service-" + (i + 1), control.namespace(), address, store.sourceOptions(), certificates, directory));
+                    "config-service-" + (i + 1), control.namespace(), address, options, certificates, directory));
         }
         synchronized (this) {
             external.put(CONFIG_SERVICE, addresses);
@@ -238,9 +240,15 @@ public final class Cluster implements AutoCloseable {
     /** Starts an agent on each node; returns when they serve. */
     public void startAgents(Capture capture) throws IOException, InterruptedException {
         for (ClusterNode node : nodes) {
-            node.set(agent(node, capture));
+            node.set(agent(node, capture, store.identityOptions(node.name()), directory));
         }
         nodes.forEach(node -> node.agent().awaitReady());
+    }
+
+    /** Starts an agent on a node, with data of its own and with the identity of the agent of another node. */
+    public NodeAgent startImpostor(ClusterNode node, ClusterNode other) throws IOException {
+        Path ownDirectory = Files.createDirectories(directory.resolve("impostor"));
+        return agent(node, Capture.REDIRECT, store.identityOptions(other.name()), ownDirectory);
     }
 
     /** Runs kubectl against the API server of the cluster; fails unless it succeeds. */
@@ -251,9 +259,12 @@ public final class Cluster implements AutoCloseable {
         return control.namespace().require(command.toArray(String[]::new));
     }
 
-    private NodeAgent agent(ClusterNode node, Capture capture) throws IOException {
-        List<String> trust = List.of("--config-service-ca", certificates.ca().toString());
-        return NodeAgent.start(node, CONFIG_SERVICE + ":" + ConfigReplica.GRPC_PORT, trust, capture, directory);
+    private NodeAgent agent(ClusterNode node, Capture capture, List<String> identity, Path agentDirectory)
+            throws IOException {
+        List<String> trust =
+                new ArrayList<>(List.of("--config-service-ca", certificates.ca().toString()));
+        trust.addAll(identity);
+        return NodeAgent.start(node, CONFIG_SERVICE + ":" + ConfigReplica.GRPC_PORT, trust, capture, agentDirectory);
     }
 
     /** Waits until the agents of all nodes serve by everything that the config services know. */

@@ -53,8 +53,6 @@ public final class ConfigReplica {
                 certificates.certificate().toString(),
                 "--tls-key",
                 certificates.key().toString(),
-                "--agent-authentication",
-                "none",
                 "--replica-name",
                 name,
                 "--http-bind-address",

@@ -26,6 +26,16 @@ final class FileStore implements ObjectStore {
     }
 
     @Override
+    public List<String> authenticationOptions() {
+        return List.of("--agent-authentication", "none");
+    }
+
+    @Override
+    public List<String> identityOptions(String node) {
+        return List.of();
+    }
+
+    @Override
     public List<String> kubectlOptions() {
         throw new UnsupportedOperationException("files have no API server");
     }

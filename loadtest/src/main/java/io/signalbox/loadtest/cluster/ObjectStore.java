@@ -9,6 +9,12 @@ interface ObjectStore extends AutoCloseable {
     /** Options of the config service that make it read from here. */
     List<String> sourceOptions();
 
+    /** Options of the config service by which it knows agents. */
+    List<String> authenticationOptions();
+
+    /** Options of the agent of that node by which it proves who it is. */
+    List<String> identityOptions(String node) throws IOException;
+
     /** Options by which kubectl finds it. */
     List<String> kubectlOptions();
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Config services that follow an API server. */
+/** Config services that follow an API server, and agents that prove who they are by tokens that it reviews. */
 class ClusterApiIT {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
@@ -58,6 +58,27 @@ class ClusterApiIT {
     void servesKubectl() throws IOException, InterruptedException {
         assertThat(cluster.kubectl("get", "pods,services,endpointslices", "-n", "shop"))
                 .contains("pod/server-0", "service/catalog", "endpointslice.discovery.k8s.io/catalog-1");
+    }
+
+    @Test
+    void givesNothingToAnAgentWithAnotherNodesToken() throws IOException, InterruptedException {
+        NodeAgent agent = cluster.node(2).agent();
+        agent.process().terminate();
+        agent.process().awaitExit(DEADLINE);
+
+        NodeAgent impostor = cluster.startImpostor(cluster.node(2), cluster.node(1));
+        try {
+            Poll.until(
+                    DEADLINE,
+                    () -> "not refused: " + impostor.process().logTail(),
+                    () -> impostor.process().log().contains("PERMISSION_DENIED"));
+            assertThat(impostor.process().log()).doesNotContain("push applied");
+        } finally {
+            impostor.close();
+        }
+        agent.restart();
+        agent.awaitReady();
+        cluster.awaitConverged();
     }
 
     private static boolean answers(String url, String text) {
