@@ -49,7 +49,7 @@ class ClusterTrafficIT {
                   - directResponse: {status: 403, body: {string: "not for you"}}
                 """);
         cluster.startConfigServices(1);
-        cluster.startAgents(Capture.REDIRECT);
+        cluster.startAgents(Capture.PODS);
         cluster.awaitConverged();
     }
 
