@@ -12,27 +12,36 @@ import java.util.stream.Stream;
 /**
  * The ahead-of-time cache of one program, where its launcher looks for it.
  *
- * @param target directory with the program's jar, its libraries in {@code lib}, and the cache
+ * @param home directory of the program, with its launcher in {@code bin}
  * @param name of the program, its jar and its cache
  */
-record AotCache(Path target, String name) {
+record AotCache(Path home, String name) {
 
     static AotCache ofAgent() {
-        return new AotCache(Launchers.root().resolve("agent/target"), "agent");
+        return of("agent");
     }
 
     static AotCache ofConfigService() {
-        return new AotCache(Launchers.root().resolve("config-service/target"), "config-service");
+        return of("config-service");
+    }
+
+    private static AotCache of(String program) {
+        return new AotCache(Launchers.root().resolve(program), program);
+    }
+
+    /** Where jar and cache are: as the launcher looks for them, in an image and in a build tree. */
+    private Path directory() {
+        return home.resolve(Files.isDirectory(home.resolve("lib")) ? "lib" : "target");
     }
 
     /** The cache that the launcher uses. */
     Path file() {
-        return target.resolve(name + ".aot");
+        return directory().resolve(name + ".aot");
     }
 
     /** Where the JVM writes it. */
     Path draft() {
-        return target.resolve(name + ".aot.new");
+        return directory().resolve(name + ".aot.new");
     }
 
     /** Whether it is newer than all that it depends on: the JVM would refuse it otherwise. */
@@ -41,8 +50,9 @@ record AotCache(Path target, String name) {
             return false;
         }
         FileTime made = Files.getLastModifiedTime(file());
-        try (Stream<Path> libraries = Files.list(target.resolve("lib"))) {
-            return Stream.concat(Stream.of(target.resolve(name + ".jar"), launcher()), libraries)
+        Path libraries = home.resolve("lib");
+        try (Stream<Path> all = Files.list(Files.isDirectory(libraries) ? libraries : home.resolve("target/lib"))) {
+            return Stream.concat(Stream.of(directory().resolve(name + ".jar"), launcher()), all)
                     .allMatch(source -> source.toFile().lastModified() < made.toMillis());
         }
     }
@@ -64,6 +74,6 @@ record AotCache(Path target, String name) {
     }
 
     private Path launcher() {
-        return target.resolveSibling("bin").resolve(name);
+        return home.resolve("bin").resolve(name);
     }
 }

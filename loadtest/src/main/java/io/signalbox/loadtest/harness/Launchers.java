@@ -7,8 +7,15 @@ import java.nio.file.Path;
 public final class Launchers {
     private Launchers() {}
 
-    /** The root of the source tree: the first directory from here upwards that holds the agent. */
+    /**
+     * The root of the source tree: the first directory from here upwards that holds the agent; or what the system property
+     * {@code signalbox.root} says, such as the directory of a container image that has the programs in it.
+     */
     public static Path root() {
+        String given = System.getProperty("signalbox.root");
+        if (given != null) {
+            return Path.of(given);
+        }
         Path here = Path.of("").toAbsolutePath();
         for (Path directory = here; directory != null; directory = directory.getParent()) {
             if (Files.isDirectory(directory.resolve("agent")) && Files.isRegularFile(directory.resolve("mvnw"))) {
