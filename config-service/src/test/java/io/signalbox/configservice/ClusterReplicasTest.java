@@ -96,8 +96,7 @@ class ClusterReplicasTest {
                 metadata: {namespace: shop, name: %s}
                 spec: {nodeName: %s}
                 status: {phase: Running, podIP: %s, podIPs: [{ip: %s}]}
-                """
-                .formatted(name, node, address, address);
+                """.formatted(name, node, address, address);
     }
 
     /** Says that a token is that of the agent on the node that it names. */
@@ -112,7 +111,8 @@ class ClusterReplicasTest {
                       "authenticated": true, "audiences": %s, "user": {
                         "username": "system:serviceaccount:signalbox:signalbox-agent",
                         "extra": {"authentication.kubernetes.io/node-name": ["%s"]}}}}
-                    """.formatted(spec.path("audiences"), spec.path("token").asText()));
+                    """.formatted(
+                            spec.path("audiences"), spec.path("token").asText()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -54,7 +54,10 @@ record Build(String name, List<Manifest> objects) {
     }
 
     Manifest one(String kind, String name) {
-        return ofKind(kind).filter(object -> object.name().equals(name)).findFirst().orElseThrow();
+        return ofKind(kind)
+                .filter(object -> object.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** What has a pod template. */
@@ -82,8 +85,7 @@ record Build(String name, List<Manifest> objects) {
 
     /** An overlay of its own, in the build's folder: kustomize refuses absolute paths. */
     private static Path withComponent(Path component) throws IOException {
-        Path overlay = Files.createDirectories(
-                ROOT.resolve("target").resolve("with-" + component.getFileName()));
+        Path overlay = Files.createDirectories(ROOT.resolve("target").resolve("with-" + component.getFileName()));
         Files.writeString(overlay.resolve("kustomization.yaml"), """
                 apiVersion: kustomize.config.k8s.io/v1beta1
                 kind: Kustomization

@@ -36,12 +36,16 @@ class HardeningTest {
             assertThat(pod.path("enableServiceLinks").asBoolean(true))
                     .as(workload.toString())
                     .isFalse();
-            workload.containers().map(container -> container.path("securityContext")).forEach(security -> {
-                assertThat(security.path("readOnlyRootFilesystem").asBoolean()).isTrue();
-                assertThat(security.path("allowPrivilegeEscalation").asBoolean(true)).isFalse();
-                assertThat(security.at("/capabilities/drop").toString()).isEqualTo("[\"ALL\"]");
-                assertThat(security.path("privileged").asBoolean()).isFalse();
-            });
+            workload.containers()
+                    .map(container -> container.path("securityContext"))
+                    .forEach(security -> {
+                        assertThat(security.path("readOnlyRootFilesystem").asBoolean())
+                                .isTrue();
+                        assertThat(security.path("allowPrivilegeEscalation").asBoolean(true))
+                                .isFalse();
+                        assertThat(security.at("/capabilities/drop").toString()).isEqualTo("[\"ALL\"]");
+                        assertThat(security.path("privileged").asBoolean()).isFalse();
+                    });
         }
     }
 
@@ -52,7 +56,10 @@ class HardeningTest {
         JsonNode pod = deployment.at("/spec/template/spec");
         assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
         assertThat(pod.at("/securityContext/runAsUser").asInt()).isPositive();
-        assertThat(deployment.container("config-service").at("/securityContext/capabilities/add").isMissingNode())
+        assertThat(deployment
+                        .container("config-service")
+                        .at("/securityContext/capabilities/add")
+                        .isMissingNode())
                 .isTrue();
         for (String shared : List.of("hostNetwork", "hostPID", "hostIPC")) {
             assertThat(pod.path(shared).asBoolean()).as(shared).isFalse();
@@ -65,9 +72,12 @@ class HardeningTest {
     @MethodSource("builds")
     void theAgentReservesNoPortOfTheNode(Build build) {
         Manifest agent = build.one("DaemonSet", "signalbox-agent");
-        assertThat(agent.at("/spec/updateStrategy/rollingUpdate/maxSurge").asInt()).isEqualTo(1);
-        // Declared ports of a pod on the node's network are host ports: the second agent of an update would never be placed.
-        assertThat(agent.containers().filter(container -> container.has("ports"))).isEmpty();
+        assertThat(agent.at("/spec/updateStrategy/rollingUpdate/maxSurge").asInt())
+                .isEqualTo(1);
+        // Declared ports of a pod on the node's network are host ports: the second agent of an update would never be
+        // placed.
+        assertThat(agent.containers().filter(container -> container.has("ports")))
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -79,7 +89,8 @@ class HardeningTest {
                     .forEach(resources -> {
                         assertThat(Manifest.texts(resources.path("requests")).keySet())
                                 .isEqualTo(Set.of("cpu", "memory"));
-                        assertThat(Manifest.texts(resources.path("limits")).keySet()).isEqualTo(Set.of("memory"));
+                        assertThat(Manifest.texts(resources.path("limits")).keySet())
+                                .isEqualTo(Set.of("memory"));
                     });
         }
     }
@@ -93,7 +104,8 @@ class HardeningTest {
                     .toList()) {
                 List<String> lines = Files.readAllLines(file);
                 for (int i = 1; i < lines.size(); i++) {
-                    if (CAPABILITY.matcher(lines.get(i)).matches() && !lines.get(i - 1).strip().startsWith("# ")) {
+                    if (CAPABILITY.matcher(lines.get(i)).matches()
+                            && !lines.get(i - 1).strip().startsWith("# ")) {
                         without.add(file.getFileName() + ": " + lines.get(i).strip());
                     }
                 }
@@ -102,7 +114,10 @@ class HardeningTest {
         assertThat(without).isEmpty();
     }
 
-    /** As the memory limits' comments say: all that the launchers let the JVM take, and a share for what it needs itself. */
+    /**
+     * As the memory limits' comments say: all that the launchers let the JVM take, and a share for what it needs
+     * itself.
+     */
     @ParameterizedTest
     @MethodSource("builds")
     void memoryLimitsHoldHeapAndBuffers(Build build) throws IOException {
@@ -130,7 +145,8 @@ class HardeningTest {
     @ParameterizedTest
     @MethodSource("builds")
     void theAgentMayAskTheApiServerNothing(Build build) {
-        Map<String, String> account = Manifest.texts(build.one("ServiceAccount", "signalbox-agent").root());
+        Map<String, String> account =
+                Manifest.texts(build.one("ServiceAccount", "signalbox-agent").root());
         assertThat(account).containsEntry("automountServiceAccountToken", "false");
         Set<String> subjects = new TreeSet<>();
         build.objects().stream()

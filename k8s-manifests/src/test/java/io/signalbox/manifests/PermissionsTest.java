@@ -39,9 +39,10 @@ class PermissionsTest {
         Set<String> permissions = new TreeSet<>();
         for (Permission permission : Permission.ALL) {
             if (permission.inOwnNamespace() == inOwnNamespace) {
-                permission.verbs()
-                        .forEach(verb ->
-                                permissions.add(text(verb, permission.group(), permission.resource(), permission.name())));
+                permission
+                        .verbs()
+                        .forEach(verb -> permissions.add(
+                                text(verb, permission.group(), permission.resource(), permission.name())));
             }
         }
         return permissions;

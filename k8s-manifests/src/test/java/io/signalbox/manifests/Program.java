@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
  * @param mainClass where it begins
  */
 record Program(String workload, String container, String mainClass) {
-    static final Program CONFIG_SERVICE = new Program(
-            "signalbox-config-service", "config-service", "io.signalbox.configservice.ConfigServiceMain");
+    static final Program CONFIG_SERVICE =
+            new Program("signalbox-config-service", "config-service", "io.signalbox.configservice.ConfigServiceMain");
     static final Program AGENT = new Program("signalbox-agent", "agent", "io.signalbox.agent.AgentMain");
 
     private static final Map<String, String> HELP = new TreeMap<>();

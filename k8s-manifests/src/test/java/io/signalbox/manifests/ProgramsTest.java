@@ -14,8 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -38,8 +38,8 @@ class ProgramsTest {
 
     static Stream<Arguments> programs() throws IOException, InterruptedException {
         return Build.all().stream()
-                .flatMap(build -> Stream.of(
-                        Arguments.of(Program.AGENT, build), Arguments.of(Program.CONFIG_SERVICE, build)));
+                .flatMap(build ->
+                        Stream.of(Arguments.of(Program.AGENT, build), Arguments.of(Program.CONFIG_SERVICE, build)));
     }
 
     static List<Build> builds() throws IOException, InterruptedException {
@@ -52,8 +52,8 @@ class ProgramsTest {
     void argumentsAreUnderstood(Program program, Build build) throws IOException, InterruptedException {
         List<String> arguments = program.arguments(build);
 
-        Program.Run run =
-                program.run(Stream.concat(arguments.stream(), Stream.of("--log-level=wrong")).toList());
+        Program.Run run = program.run(Stream.concat(arguments.stream(), Stream.of("--log-level=wrong"))
+                .toList());
 
         assertThat(run.output().lines()).as(run.output()).hasSize(1);
         assertThat(run.output()).contains("--log-level: wrong");
@@ -109,8 +109,8 @@ class ProgramsTest {
     @ParameterizedTest
     @MethodSource("builds")
     void theKubeletWaitsUntilTheAgentHasDrained(Build build) throws IOException, InterruptedException {
-        int drain = Integer.parseInt(
-                value(Program.AGENT, build, "--drain-timeout").replaceFirst("s$", ""));
+        int drain =
+                Integer.parseInt(value(Program.AGENT, build, "--drain-timeout").replaceFirst("s$", ""));
         assertThat(build.one("DaemonSet", "signalbox-agent")
                         .at("/spec/template/spec/terminationGracePeriodSeconds")
                         .asInt())

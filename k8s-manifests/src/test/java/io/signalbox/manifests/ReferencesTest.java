@@ -105,8 +105,9 @@ class ReferencesTest {
                         .map(spread -> spread.at("/labelSelector/matchLabels"));
             default -> Stream.empty();
         });
-        selectors.forEach(selector ->
-                assertThat(selected(build, Manifest.texts(selector))).as(selector.toString()).isNotEmpty());
+        selectors.forEach(selector -> assertThat(selected(build, Manifest.texts(selector)))
+                .as(selector.toString())
+                .isNotEmpty());
     }
 
     @ParameterizedTest
@@ -126,9 +127,11 @@ class ReferencesTest {
     @ParameterizedTest
     @MethodSource("builds")
     void serviceAccountsThatAreNamedExist(Build build) {
-        Set<String> accounts = build.ofKind("ServiceAccount").map(Manifest::name).collect(Collectors.toSet());
+        Set<String> accounts =
+                build.ofKind("ServiceAccount").map(Manifest::name).collect(Collectors.toSet());
         Set<String> used = build.workloads().stream()
-                .map(workload -> workload.at("/spec/template/spec/serviceAccountName").asText())
+                .map(workload ->
+                        workload.at("/spec/template/spec/serviceAccountName").asText())
                 .collect(Collectors.toSet());
         assertThat(accounts).isEqualTo(used);
         build.objects().stream()
@@ -149,7 +152,8 @@ class ReferencesTest {
                 .toList();
         List<String> bound = build.objects().stream()
                 .filter(object -> object.kind().endsWith("Binding"))
-                .map(binding -> binding.at("/roleRef/kind").asText() + " " + binding.at("/roleRef/name").asText())
+                .map(binding -> binding.at("/roleRef/kind").asText() + " "
+                        + binding.at("/roleRef/name").asText())
                 .toList();
         assertThat(bound).containsExactlyInAnyOrderElementsOf(roles);
     }

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 
 /**
- * Kubernetes' schemas, as its Java client has them: classes generated from the API server's OpenAPI document, which know
- * their fields, the types of these, and which are required.
+ * Kubernetes' schemas, as its Java client has them: classes generated from the API server's OpenAPI document, which
+ * know their fields, the types of these, and which are required.
  */
 final class Schemas {
     private static final String MODELS = "io.kubernetes.client.openapi.models.";
@@ -17,7 +17,8 @@ final class Schemas {
     /**
      * Checks an object.
      *
-     * @throws IOException when it has a field that its kind has not, lacks one that is required, or has one of another type
+     * @throws IOException when it has a field that its kind has not, lacks one that is required, or has one of another
+     *     type
      */
     static void check(Manifest object) throws IOException {
         Class<?> model = model(object);

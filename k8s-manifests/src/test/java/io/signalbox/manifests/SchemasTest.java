@@ -18,8 +18,7 @@ class SchemasTest {
         return Build.all().stream()
                 .flatMap(build -> build.objects().stream()
                         .filter(Schemas::know)
-                        .map(object ->
-                                DynamicTest.dynamicTest(build + ": " + object, () -> Schemas.check(object))));
+                        .map(object -> DynamicTest.dynamicTest(build + ": " + object, () -> Schemas.check(object))));
     }
 
     @Test
@@ -50,8 +49,8 @@ class SchemasTest {
     void noNameIsUsedTwice() throws IOException, InterruptedException {
         for (Build build : Build.all()) {
             List<String> names = build.objects().stream()
-                    .map(object -> object.apiVersion() + " " + object.kind() + " " + object.namespace() + "/"
-                            + object.name())
+                    .map(object ->
+                            object.apiVersion() + " " + object.kind() + " " + object.namespace() + "/" + object.name())
                     .toList();
             assertThat(names).as(build.name()).doesNotHaveDuplicates();
         }
