@@ -68,6 +68,7 @@ final class Agent implements AutoCloseable {
     private @Nullable Succession succession;
     private boolean isReleased;
     private volatile @Nullable HandoverServer handoverServer;
+    private @Nullable Thread draining;
     private boolean isStarted;
     private volatile boolean isRehearsed;
 
@@ -276,7 +277,10 @@ final class Agent implements AutoCloseable {
             handoverServer.close();
         }
         // To the end of the process, which whoever runs it decides: a supervisor would start it again.
-        Thread.ofPlatform().name("signalbox-drain").daemon().start(() -> dataplane.drain(config.drainTimeout()));
+        draining = Thread.ofPlatform()
+                .name("signalbox-drain")
+                .daemon()
+                .start(() -> dataplane.drain(config.drainTimeout()));
     }
 
     /** Rules that fail open capture from now on. */
@@ -371,7 +375,7 @@ final class Agent implements AutoCloseable {
             if (capture != null) {
                 capture.drain();
             }
-            dataplane.drain(config.drainTimeout());
+            drain();
         }
         if (!isReleased) {
             configClient.close();
@@ -391,6 +395,20 @@ final class Agent implements AutoCloseable {
             log.info("agent stopped: node={}", config.node());
         }
         closed.countDown();
+    }
+
+    /** What a successor has begun goes on to its deadline, and gets no second one. */
+    private void drain() {
+        Thread begun = draining;
+        if (begun == null) {
+            dataplane.drain(config.drainTimeout());
+            return;
+        }
+        try {
+            begun.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void closeDirectoryAndAdmin() {
