@@ -8,8 +8,8 @@ public final class Launchers {
     private Launchers() {}
 
     /**
-     * The root of the source tree: the first directory from here upwards that holds the agent; or what the system property
-     * {@code signalbox.root} says, such as the directory of a container image that has the programs in it.
+     * The root of the source tree: the first directory from here upwards that holds the agent; or what the system
+     * property {@code signalbox.root} says, such as the directory of a container image that has the programs in it.
      */
     public static Path root() {
         String given = System.getProperty("signalbox.root");

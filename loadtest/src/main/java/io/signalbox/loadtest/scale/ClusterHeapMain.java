@@ -30,8 +30,8 @@ public final class ClusterHeapMain implements Callable<Integer> {
     private static final Duration DEADLINE = Duration.ofMinutes(5);
     private static final double KIBI = 1024;
     private static final double MEGA = 1e6;
-    private static final Pattern USED = Pattern.compile("(?:DefNew|Tenured|garbage-first heap|PSYoungGen|ParOldGen)"
-            + ".* used (?<kibibytes>[0-9]+)K");
+    private static final Pattern USED = Pattern.compile(
+            "(?:DefNew|Tenured|garbage-first heap|PSYoungGen|ParOldGen)" + ".* used (?<kibibytes>[0-9]+)K");
 
     @Option(names = "--services", description = "Default: ${DEFAULT-VALUE}.")
     private int services = 5000;
@@ -64,7 +64,9 @@ public final class ClusterHeapMain implements Callable<Integer> {
         Files.createDirectories(directory);
         ListedCluster cluster = new ListedCluster(services, pods, nodes);
         figures.put("services, EndpointSlices, pods, nodes", services + ", " + services + ", " + pods + ", " + nodes);
-        figures.put("a pod as the API server tells it, bytes", Integer.toString(cluster.object("pods", 0).length()));
+        figures.put(
+                "a pod as the API server tells it, bytes",
+                Integer.toString(cluster.object("pods", 0).length()));
         try (ListServer server = new ListServer(cluster);
                 ProgramProcess configService = start(directory, server)) {
             long heap = heap(configService.pid(), directory);
@@ -109,9 +111,7 @@ public final class ClusterHeapMain implements Callable<Integer> {
                 directory.resolve("config-service.log"));
         AdminClient rest = AdminClient.at(http);
         process.awaitReady(DEADLINE, () -> rest.isOk("/health/ready"));
-        figures.put(
-                "start to ready, ms",
-                String.format(Locale.ROOT, "%.0f", (System.nanoTime() - begin) / MEGA));
+        figures.put("start to ready, ms", String.format(Locale.ROOT, "%.0f", (System.nanoTime() - begin) / MEGA));
         return process;
     }
 

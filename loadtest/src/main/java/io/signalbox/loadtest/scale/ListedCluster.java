@@ -18,15 +18,12 @@ record ListedCluster(int services, int pods, int nodes) {
             {"name":"app","image":"registry.example/team/app:1.2.3","ports":[{"containerPort":8080}],
             "env":[%s],"resources":{"limits":{"cpu":"1","memory":"512Mi"}},
             "volumeMounts":[{"name":"token","mountPath":"/var/run/secrets/kubernetes.io/serviceaccount"}],
-            "livenessProbe":{"httpGet":{"path":"/live","port":8080}},"imagePullPolicy":"IfNotPresent"}"""
-            .formatted(
-                    String.join(
-                            ",",
-                            Collections.nCopies(
-                                    20, "{\"name\":\"SOME_SETTING\",\"value\":\"some value of a usual length\"}")));
+            "livenessProbe":{"httpGet":{"path":"/live","port":8080}},"imagePullPolicy":"IfNotPresent"}""".formatted(String.join(
+            ",", Collections.nCopies(20, "{\"name\":\"SOME_SETTING\",\"value\":\"some value of a usual length\"}")));
 
-    private static final String MANAGED_FIELDS = "[{\"manager\":\"kube-controller-manager\",\"operation\":\"Update\",\"fieldsV1\":{"
-            + String.join(",", fields(60)) + "}}]";
+    private static final String MANAGED_FIELDS =
+            "[{\"manager\":\"kube-controller-manager\",\"operation\":\"Update\",\"fieldsV1\":{"
+                    + String.join(",", fields(60)) + "}}]";
 
     private static List<String> fields(int count) {
         List<String> fields = new ArrayList<>();
@@ -61,7 +58,8 @@ record ListedCluster(int services, int pods, int nodes) {
         return "{\"name\":\"" + name + "\",\"namespace\":\"" + namespace + "\",\"uid\":\"00000000-0000-0000-0000-"
                 + Integer.toHexString(name.hashCode())
                 + "\",\"resourceVersion\":\"1\",\"generation\":1,\"creationTimestamp\":\"2026-01-01T00:00:00Z\",\"labels\":{"
-                + labels + "},\"annotations\":{\"note\":\"" + "x".repeat(200) + "\"},\"managedFields\":" + MANAGED_FIELDS
+                + labels + "},\"annotations\":{\"note\":\"" + "x".repeat(200) + "\"},\"managedFields\":"
+                + MANAGED_FIELDS
                 + "}";
     }
 
@@ -69,7 +67,8 @@ record ListedCluster(int services, int pods, int nodes) {
         return "{\"metadata\":" + metadata(LargeRegistry.namespace(number), LargeRegistry.name(number), "")
                 + ",\"spec\":{\"type\":\"ClusterIP\",\"clusterIP\":\"" + LargeRegistry.clusterIp(number)
                 + "\",\"clusterIPs\":[\"" + LargeRegistry.clusterIp(number) + "\"],\"selector\":{\"app\":\""
-                + LargeRegistry.name(number) + "\"},\"ports\":[{\"name\":\"http\",\"port\":" + LargeRegistry.port(number)
+                + LargeRegistry.name(number) + "\"},\"ports\":[{\"name\":\"http\",\"port\":"
+                + LargeRegistry.port(number)
                 + ",\"targetPort\":8080}]}}";
     }
 
@@ -77,7 +76,8 @@ record ListedCluster(int services, int pods, int nodes) {
         List<String> endpoints = new ArrayList<>();
         for (int pod = number; pod < pods; pod += services) {
             endpoints.add("{\"addresses\":[\"" + address(pod) + "\"],\"conditions\":{\"ready\":true},\"nodeName\":\""
-                    + node(pod) + "\",\"targetRef\":{\"kind\":\"Pod\",\"name\":\"" + podName(pod) + "\",\"namespace\":\""
+                    + node(pod) + "\",\"targetRef\":{\"kind\":\"Pod\",\"name\":\"" + podName(pod)
+                    + "\",\"namespace\":\""
                     + LargeRegistry.namespace(number) + "\"}}");
         }
         return "{\"metadata\":"
