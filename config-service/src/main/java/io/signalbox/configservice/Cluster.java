@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class Cluster implements AutoCloseable {
     private static final String DEFAULT_NAMESPACE = "default";
 
+    /** Name of the Service that agents dial, as the manifests have it. */
+    private static final String SERVICE = "signalbox-config-service";
+
     private final SourceOptions.Kubernetes options;
     private final String replicaName;
     private final KubernetesClient client;
@@ -78,12 +81,12 @@ final class Cluster implements AutoCloseable {
      */
     CertificateSource certificates(List<String> names, String clusterDomain) {
         String namespace = ownNamespace();
-        String service = "signalbox-config." + namespace;
+        String service = SERVICE + "." + namespace;
         return new SelfSignedSource(
                 client,
                 namespace,
                 names.isEmpty()
-                        ? List.of("signalbox-config", service, service + ".svc", service + ".svc." + clusterDomain)
+                        ? List.of(SERVICE, service, service + ".svc", service + ".svc." + clusterDomain)
                         : names,
                 SelfSignedSource.CHECK_INTERVAL,
                 InstantSource.system());

@@ -115,8 +115,8 @@ public final class ConfigServiceMain {
     @Option(
             names = "--tls-names",
             paramLabel = "NAME,...",
-            description = "DNS names and IP addresses that agents know the service by, for --tls self-signed."
-                    + " Default: those of Service signalbox-config in the own namespace.")
+            description = "DNS names and IP addresses that agents know the service by, in a self-signed certificate."
+                    + " Default: signalbox-config-service, the Service of the manifests, in all its forms.")
     private @Nullable String tlsNames;
 
     @Option(

@@ -98,6 +98,21 @@ class ProgramsTest {
 
     @ParameterizedTest
     @MethodSource("builds")
+    void agentsDialANameOfTheCertificate(Build build) throws IOException, InterruptedException {
+        String dialled = Program.AGENT.argument(build, "--config-service").replaceFirst(":\\d+$", "");
+        String given = Program.CONFIG_SERVICE.argument(build, "--tls-names");
+        if (given.isEmpty()) {
+            assertThat(dialled)
+                    .isEqualTo(defaultValue(Program.CONFIG_SERVICE, "--tls-names") + "."
+                            + build.one("Deployment", "signalbox-config-service")
+                                    .namespace() + ".svc");
+        } else {
+            assertThat(given.split(",", -1)).contains(dialled);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("builds")
     void directoriesOfTheAgentAreMounted(Build build) {
         assertThat(Program.AGENT.argument(build, "--data-dir")).isEqualTo(mountPath(build, "data"));
         String plugin = Program.AGENT.argument(build, "--cni-dir");
