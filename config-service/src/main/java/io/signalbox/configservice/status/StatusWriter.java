@@ -121,6 +121,7 @@ public final class StatusWriter implements AutoCloseable {
             events.write(now.problems(), eventBudget);
         } catch (ApiFailure e) {
             log.warn("status not written, tried again in {} s: reason={}", PAUSE.toSeconds(), e.reason());
+            // Spares the API server; nothing that could be awaited says when it answers again.
             Thread.sleep(PAUSE);
         } catch (RuntimeException e) {
             log.error("status not written; this is a bug", e);

@@ -37,7 +37,8 @@ final class FileStore implements ObjectStore {
 
     @Override
     public List<String> kubectlOptions() {
-        throw new UnsupportedOperationException("files have no API server");
+        // Only who chose this source can ask for it: there is nothing that kubectl could speak to.
+        throw new IllegalStateException("kubectl: the source is files (expected: a cluster with an API server)");
     }
 
     @Override
