@@ -2,6 +2,7 @@ package io.signalbox.agent;
 
 import io.signalbox.agent.admin.AdminServer;
 import io.signalbox.agent.admin.AgentView;
+import io.signalbox.agent.admin.MetricsServer;
 import io.signalbox.agent.apply.CaptureMode;
 import io.signalbox.agent.apply.Dataplane;
 import io.signalbox.agent.balance.Place;
@@ -27,6 +28,7 @@ import io.signalbox.agent.upstream.BackendReport;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -61,6 +63,7 @@ final class Agent implements AutoCloseable {
     private final ConfigClient configClient;
     private final Metrics metrics;
     private final AdminServer adminServer;
+    private final MetricsServer metricsServer;
     private final CountDownLatch shutdownRequested = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
     private @Nullable DataDirectory dataDirectory;
@@ -105,7 +108,9 @@ final class Agent implements AutoCloseable {
                 configStats,
                 clock,
                 AgentMain.version());
-        this.adminServer = new AdminServer(new View());
+        View view = new View();
+        this.adminServer = new AdminServer(view);
+        this.metricsServer = new MetricsServer(view);
     }
 
     /** Wires the parts; binds and opens nothing. */
@@ -129,7 +134,7 @@ final class Agent implements AutoCloseable {
         Succession begun = beginSuccession();
         succession = begun;
         if (begun == null) {
-            openDirectoryAndAdmin();
+            openDirectoryAndPorts();
         } else {
             lastKnownGood.hold();
             dataplane.inherit(begun.sockets());
@@ -174,7 +179,7 @@ final class Agent implements AutoCloseable {
         }
     }
 
-    private void openDirectoryAndAdmin() throws StartException {
+    private void openDirectoryAndPorts() throws StartException {
         if (dataDirectory == null) {
             dataDirectory = DataDirectory.open(config.dataDir());
         }
@@ -185,6 +190,17 @@ final class Agent implements AutoCloseable {
                     "admin port 127.0.0.1:" + config.adminPort() + " cannot be bound: " + e.getMessage()
                             + " (choose another with --admin-port; 0 picks a free one)",
                     e);
+        }
+        InetSocketAddress address = config.metricsAddress();
+        if (address != null) {
+            try {
+                metricsServer.start(address);
+            } catch (IOException e) {
+                throw new StartException(
+                        "--metrics-address: " + address.getHostString() + " port " + address.getPort()
+                                + " cannot be bound: " + e.getMessage(),
+                        e);
+            }
         }
     }
 
@@ -239,7 +255,7 @@ final class Agent implements AutoCloseable {
         long deadline = System.nanoTime() + RELEASE_TIMEOUT.toNanos();
         while (true) {
             try {
-                openDirectoryAndAdmin();
+                openDirectoryAndPorts();
                 return;
             } catch (StartException e) {
                 if (System.nanoTime() > deadline || shutdownRequested.getCount() == 0) {
@@ -272,7 +288,7 @@ final class Agent implements AutoCloseable {
         }
         configClient.close();
         lastKnownGood.close();
-        closeDirectoryAndAdmin();
+        closeDirectoryAndPorts();
         if (handoverServer != null) {
             handoverServer.close();
         }
@@ -389,7 +405,7 @@ final class Agent implements AutoCloseable {
             tracing.close();
         }
         if (!isReleased) {
-            closeDirectoryAndAdmin();
+            closeDirectoryAndPorts();
         }
         if (isStarted) {
             log.info("agent stopped: node={}", config.node());
@@ -411,8 +427,9 @@ final class Agent implements AutoCloseable {
         }
     }
 
-    private void closeDirectoryAndAdmin() {
+    private void closeDirectoryAndPorts() {
         adminServer.close();
+        metricsServer.close();
         if (dataDirectory != null) {
             dataDirectory.close();
         }

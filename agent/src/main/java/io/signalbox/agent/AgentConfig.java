@@ -9,7 +9,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param node name of the node
  * @param zone of the node; empty when unknown
  * @param adminPort port on 127.0.0.1; 0 picks a free one
+ * @param metricsAddress where metrics and probes are served besides; null: nowhere
  * @param dataDir for the last-known-good copy
  * @param drainTimeout how long open requests may run on after SIGTERM; zero closes at once
  * @param logFormat form of the log lines
@@ -36,6 +36,7 @@ record AgentConfig(
         String node,
         String zone,
         int adminPort,
+        @Nullable InetSocketAddress metricsAddress,
         Path dataDir,
         Duration drainTimeout,
         LogFormat logFormat,
@@ -74,6 +75,7 @@ record AgentConfig(
                 values.required(AgentOption.NODE),
                 values.text(AgentOption.ZONE),
                 values.integer(AgentOption.ADMIN_PORT, 0, MAX_PORT),
+                metricsAddress(values),
                 Path.of(values.required(AgentOption.DATA_DIR)),
                 values.duration(AgentOption.DRAIN_TIMEOUT),
                 values.choice(AgentOption.LOG_FORMAT, LogFormat.class),
@@ -120,6 +122,12 @@ record AgentConfig(
                 .toList();
     }
 
+    private static @Nullable InetSocketAddress metricsAddress(OptionValues values) {
+        return values.text(AgentOption.METRICS_ADDRESS).isEmpty()
+                ? null
+                : values.parse(AgentOption.METRICS_ADDRESS, new InetSocketAddress(0), AgentConfig::address);
+    }
+
     private static @Nullable Path handoverSocket(OptionValues values) {
         String path = values.text(AgentOption.HANDOVER_SOCKET);
         return path.isEmpty() ? null : Path.of(path);
@@ -144,18 +152,16 @@ record AgentConfig(
                 CaptureOptions.socketMark(values),
                 values.flag(AgentOption.CAPTURE_SPOOF_SOURCE),
                 CaptureOptions.pods(values),
-                values.parse(AgentOption.DNS_SERVERS, List.of(), AgentConfig::addresses));
+                values.list(AgentOption.DNS_SERVERS, AgentConfig::address));
     }
 
-    /** Reads {@code ip:port} and {@code [ip]:port} between commas. */
-    private static List<InetSocketAddress> addresses(String text) {
-        List<InetSocketAddress> addresses = new ArrayList<>();
-        for (String item : text.split(",", -1)) {
-            if (!item.isBlank()) {
-                ConfigServiceAddress address = ConfigServiceAddress.parse(item.strip());
-                addresses.add(new InetSocketAddress(InetAddress.ofLiteral(address.host()), address.port()));
-            }
+    /** Reads {@code ip:port} and {@code [ip]:port}. */
+    private static InetSocketAddress address(String text) {
+        ConfigServiceAddress address = ConfigServiceAddress.parse(text);
+        try {
+            return new InetSocketAddress(InetAddress.ofLiteral(address.host()), address.port());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(text + " (expected: IP:PORT, such as 10.0.0.1:15020)", e);
         }
-        return addresses;
     }
 }

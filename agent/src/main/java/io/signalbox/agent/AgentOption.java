@@ -62,6 +62,11 @@ enum AgentOption {
             "false",
             "With --capture tproxy: TCP, TLS and what is passed through reach endpoints from the caller's address."),
     ADMIN_PORT("PORT", "15000", "Port of the admin endpoint on 127.0.0.1; 0 picks a free one."),
+    METRICS_ADDRESS(
+            "IP:PORT",
+            "",
+            "Where /metrics, /ready and /live are served besides, and nothing else, for those who ask from other machines"
+                    + " (default: nowhere)."),
     DATA_DIR("DIR", "", "Directory for the last-known-good copy, for this agent alone; created if missing. Required."),
     EVENT_LOOPS("N", "", "Number of event loops (default: one per processor)."),
     MAX_CONNECTIONS("N", "16384", "Connections from callers over all event loops; one more is closed at once."),

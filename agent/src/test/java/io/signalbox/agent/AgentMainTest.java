@@ -9,6 +9,7 @@ import io.signalbox.agent.config.StreamSecurity;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -56,6 +57,7 @@ class AgentMainTest {
     void theDefaultsAreThoseOfTheHelpText() throws Exception {
         AgentConfig config = AgentConfig.of(required(), Map.of());
         assertThat(config.adminPort()).isEqualTo(15_000);
+        assertThat(config.metricsAddress()).isNull();
         assertThat(config.drainTimeout()).isEqualTo(Duration.ofSeconds(20));
         assertThat(config.logFormat()).isEqualTo(AgentConfig.LogFormat.PLAIN);
         assertThat(config.logLevel()).isEqualTo(AgentConfig.LogLevel.INFO);
@@ -68,6 +70,20 @@ class AgentMainTest {
         assertThat(config.dataplane().detectionTimeout()).isEqualTo(Duration.ZERO);
         assertThat(config.dataplane().idleTimeout()).isEqualTo(Duration.ofHours(1));
         assertThat(config.dataplane().eventLoops()).isPositive();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "10.0.0.1:15020, 10.0.0.1",
+        // As the manifests give it, who cannot know which kind a node's address is.
+        "[10.0.0.1]:15020, 10.0.0.1",
+        "[fd00::1]:15020, fd00:0:0:0:0:0:0:1"
+    })
+    void metricsAreServedAtAnAddressOfEitherKind(String value, String address) throws Exception {
+        Map<AgentOption, String> flags = required();
+        flags.put(AgentOption.METRICS_ADDRESS, value);
+        assertThat(AgentConfig.of(flags, Map.of()).metricsAddress())
+                .isEqualTo(new InetSocketAddress(InetAddress.ofLiteral(address), 15_020));
     }
 
     @Test
@@ -96,6 +112,8 @@ class AgentMainTest {
         "--capture-exclude-sources, shop",
         "--socket-mark, 2147483647",
         "--admin-port, 65536",
+        "--metrics-address, node-1:15020",
+        "--metrics-address, 10.0.0.1",
         "--event-loops, 0",
         "--drain-timeout, 20",
         "--max-header-bytes, 60KB",
