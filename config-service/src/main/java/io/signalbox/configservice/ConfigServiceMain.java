@@ -142,7 +142,7 @@ public final class ConfigServiceMain {
     @Option(
             names = "--agent-service-account",
             paramLabel = "NAMESPACE/NAME",
-            defaultValue = "signalbox/signalbox-agent",
+            defaultValue = "signalbox-system/signalbox-agent",
             description = "Service account whose tokens agents must show. Default: ${DEFAULT-VALUE}.")
     private @Nullable String agentServiceAccount;
 

@@ -203,7 +203,7 @@ class ConfigServiceMainTest {
                 .isEqualTo(new StreamSecurity(
                         new StreamSecurity.SelfSigned(List.of("config.example", "10.0.0.1")),
                         new StreamSecurity.TokenProof(
-                                "signalbox-config", new ServiceAccount("signalbox", "signalbox-agent"))));
+                                "signalbox-config", new ServiceAccount("signalbox-system", "signalbox-agent"))));
     }
 
     @ParameterizedTest(name = "{0}")
