@@ -68,14 +68,16 @@ record Program(String workload, String container, String mainClass) {
         return builder;
     }
 
-    /** The arguments that the kubelet would give it; what it knows and we do not becomes the name of the variable. */
+    /**
+     * The arguments that the kubelet would give it; what it knows and we do not becomes some address, or else the name
+     * of the variable.
+     */
     List<String> arguments(Build build) {
         JsonNode spec = spec(build);
         Map<String, String> environment = new TreeMap<>();
         Manifest.items(spec.path("env"))
                 .forEach(variable -> environment.put(
-                        variable.path("name").asText(),
-                        variable.path("value").asText(variable.path("name").asText())));
+                        variable.path("name").asText(), variable.path("value").asText(fromField(variable))));
         return Manifest.items(spec.path("args"))
                 .map(argument -> REFERENCE.matcher(argument.asText()).replaceAll(reference -> {
                     String value = environment.get(reference.group(1));
@@ -85,6 +87,12 @@ record Program(String workload, String container, String mainClass) {
                     return Matcher.quoteReplacement(value);
                 }))
                 .toList();
+    }
+
+    private static String fromField(JsonNode variable) {
+        return variable.at("/valueFrom/fieldRef/fieldPath").asText().endsWith("IP")
+                ? "192.0.2.1"
+                : variable.path("name").asText();
     }
 
     /** The value of an option in the manifests; empty when it is not given. */

@@ -83,6 +83,24 @@ class ProgramsTest {
 
     @ParameterizedTest
     @MethodSource("builds")
+    void scrapersAskWhereTheAgentServesItsMetrics(Build build) {
+        int port = Integer.parseInt(
+                Program.AGENT.argument(build, "--metrics-address").replaceFirst(".*:", ""));
+        Manifest agent = build.one("DaemonSet", "signalbox-agent");
+        assertThat(agent.at("/spec/template/metadata/annotations/prometheus.io~1port")
+                        .asInt())
+                .isEqualTo(port);
+        build.ofKind("Service")
+                .filter(service -> agent.podLabels()
+                        .entrySet()
+                        .containsAll(
+                                Manifest.texts(service.at("/spec/selector")).entrySet()))
+                .flatMap(service -> Manifest.items(service.at("/spec/ports")))
+                .forEach(each -> assertThat(each.path("targetPort").asInt()).isEqualTo(port));
+    }
+
+    @ParameterizedTest
+    @MethodSource("builds")
     void theConfigServiceKnowsTheAgentsByWhatTheyShow(Build build) throws IOException, InterruptedException {
         Manifest agent = build.one("DaemonSet", "signalbox-agent");
         assertThat(value(Program.CONFIG_SERVICE, build, "--agent-service-account"))
@@ -138,6 +156,7 @@ class ProgramsTest {
         int grpcPort = freePort();
         int healthPort = freePort();
         int adminPort = freePort();
+        int metricsPort = freePort();
         Path registry = Files.createDirectory(directory.resolve("registry"));
         Process configService = Program.CONFIG_SERVICE.start(
                 List.of(
@@ -153,15 +172,22 @@ class ProgramsTest {
                         "--insecure-development",
                         "--node=n1",
                         "--data-dir=" + directory.resolve("data"),
-                        "--admin-port=" + adminPort),
+                        "--admin-port=" + adminPort,
+                        "--metrics-address=127.0.0.1:" + metricsPort),
                 directory.resolve("agent.log"));
         try {
             for (Build build : Build.all()) {
-                for (String path : paths(build, Program.CONFIG_SERVICE)) {
+                for (String path : probes(build, Program.CONFIG_SERVICE)) {
                     awaitOk(healthPort, path);
                 }
-                for (String path : paths(build, Program.AGENT)) {
+                for (String path : scrapes(build, Program.CONFIG_SERVICE)) {
+                    awaitOk(healthPort, path);
+                }
+                for (String path : probes(build, Program.AGENT)) {
                     awaitOk(adminPort, path);
+                }
+                for (String path : scrapes(build, Program.AGENT)) {
+                    awaitOk(metricsPort, path);
                 }
             }
         } finally {
@@ -170,17 +196,26 @@ class ProgramsTest {
         }
     }
 
-    private static Set<String> paths(Build build, Program program) {
+    private static Set<String> probes(Build build, Program program) {
         Set<String> paths = new TreeSet<>();
         JsonNode container = program.spec(build);
         for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
             paths.add(container.at("/" + probe + "/httpGet/path").asText());
         }
+        return paths;
+    }
+
+    /** By annotation of the pods, and by monitors for the same program. */
+    private static Set<String> scrapes(Build build, Program program) {
+        Set<String> paths = new TreeSet<>();
         build.workloads().stream()
                 .filter(workload -> workload.name().equals(program.workload()))
                 .map(workload -> workload.at("/spec/template/metadata/annotations/prometheus.io~1path"))
-                .filter(JsonNode::isTextual)
                 .forEach(path -> paths.add(path.asText()));
+        build.ofKind("ServiceMonitor")
+                .filter(monitor -> monitor.name().equals(program.workload()))
+                .flatMap(monitor -> Manifest.items(monitor.at("/spec/endpoints")))
+                .forEach(endpoint -> paths.add(endpoint.path("path").asText()));
         return paths;
     }
 
