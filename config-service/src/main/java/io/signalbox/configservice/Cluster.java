@@ -14,6 +14,7 @@ import io.signalbox.configservice.status.LeaseTerms;
 import io.signalbox.configservice.status.StatusWriter;
 import io.signalbox.configservice.tls.CertificateSource;
 import io.signalbox.configservice.tls.kubernetes.SelfSignedSource;
+import io.signalbox.configservice.wire.Published;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
@@ -93,7 +94,7 @@ final class Cluster implements AutoCloseable {
     }
 
     /** Begins to write back what is decided, if that is asked for. */
-    void writeStatus(Supplier<PipelineState> state, Supplier<List<AgentView>> agents) {
+    void writeStatus(Supplier<PipelineState> state, Supplier<List<AgentView>> agents, Supplier<Published> published) {
         if (options.writeStatus()) {
             StatusWriter writer = new StatusWriter(
                     client,
@@ -102,6 +103,7 @@ final class Cluster implements AutoCloseable {
                             replicaName + "_" + ProcessHandle.current().pid()),
                     state,
                     agents,
+                    published,
                     source::path,
                     InstantSource.system(),
                     System::nanoTime);

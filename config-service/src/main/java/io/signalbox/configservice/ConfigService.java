@@ -50,6 +50,7 @@ public final class ConfigService implements AutoCloseable {
     private final Telemetry telemetry;
     private final Pipeline pipeline;
     private final AgentSessions sessions;
+    private final SnapshotStore store;
     private final WhatIfs whatIfs;
     private final RestApi rest;
     private final Listener http;
@@ -66,6 +67,7 @@ public final class ConfigService implements AutoCloseable {
             Telemetry telemetry,
             Pipeline pipeline,
             AgentSessions sessions,
+            SnapshotStore store,
             WhatIfs whatIfs,
             RestApi rest,
             Authentication authentication) {
@@ -75,6 +77,7 @@ public final class ConfigService implements AutoCloseable {
         this.telemetry = telemetry;
         this.pipeline = pipeline;
         this.sessions = sessions;
+        this.store = store;
         this.whatIfs = whatIfs;
         this.rest = rest;
         this.http = new Listener("--http-port", "--http-bind-address", config.httpBindAddress(), config.httpPort());
@@ -143,7 +146,8 @@ public final class ConfigService implements AutoCloseable {
                 new Explainer(new AgentQuestions(sessions), whatIfs, pipeline::state, store::current),
                 whatIfs,
                 telemetry::scrape);
-        return new ConfigService(config, cluster, source, telemetry, pipeline, sessions, whatIfs, rest, authentication);
+        return new ConfigService(
+                config, cluster, source, telemetry, pipeline, sessions, store, whatIfs, rest, authentication);
     }
 
     private static SessionTerms terms(ServiceConfig config) {
@@ -172,7 +176,7 @@ public final class ConfigService implements AutoCloseable {
         sessions.start();
         agents.start();
         if (cluster != null) {
-            cluster.writeStatus(pipeline::state, sessions::views);
+            cluster.writeStatus(pipeline::state, sessions::views, store::current);
         }
         shutdownHook = new Thread(this::shutDownAndWait, "shutdown");
         Runtime.getRuntime().addShutdownHook(shutdownHook);

@@ -36,11 +36,12 @@ public record Permission(boolean inOwnNamespace, String group, String resource, 
             all.add(new Permission(false, "gateway.networking.k8s.io", route + "/status", "", Set.of("patch")));
         }
         all.add(new Permission(false, "events.k8s.io", "events", "", Set.of("create")));
-        all.add(new Permission(true, "coordination.k8s.io", "leases", LeaseTerms.NAME, Set.of("get", "patch")));
-        // Names are not known yet when the right to create is asked for.
-        all.add(new Permission(true, "coordination.k8s.io", "leases", "", Set.of("create")));
+        all.add(new Permission(true, "coordination.k8s.io", "leases", LeaseTerms.NAME, Set.of("get")));
+        // That one, and each replica's own, whose name nobody knows before it starts.
+        all.add(new Permission(true, "coordination.k8s.io", "leases", "", Set.of("create", "delete", "list", "patch")));
         all.add(new Permission(false, "authentication.k8s.io", "tokenreviews", "", Set.of("create")));
         all.add(new Permission(true, "", "secrets", SelfSignedSource.SECRET, Set.of("get", "update")));
+        // Names are not known yet when the right to create is asked for.
         all.add(new Permission(true, "", "secrets", "", Set.of("create")));
         all.add(new Permission(true, "", "configmaps", SelfSignedSource.CONFIG_MAP, Set.of("get", "update")));
         all.add(new Permission(true, "", "configmaps", "", Set.of("create")));

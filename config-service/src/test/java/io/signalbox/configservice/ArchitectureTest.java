@@ -121,7 +121,7 @@ class ArchitectureTest {
             onlyImports("explain", "registry", "source", "compile", "snapshot", "wire", "pipeline", "publish");
 
     @ArchTest
-    static final ArchRule identityImportsNothingOfOurs = onlyImports("identity");
+    static final ArchRule identityImportsKubernetes = onlyImports("identity", "kubernetes");
 
     @ArchTest
     static final ArchRule tlsImportsNothingOfOurs = onlyImports("tls");

@@ -3,6 +3,7 @@ package io.signalbox.configservice.identity;
 import io.signalbox.configservice.identity.AgentIdentity.Validity;
 import io.signalbox.configservice.identity.AuthenticationException.Reason;
 import io.signalbox.configservice.identity.TokenReviewer.PodRef;
+import io.signalbox.configservice.kubernetes.RequestBudget;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -47,7 +48,7 @@ public final class TokenAuthentication implements Authentication {
     private final String audience;
     private final ServiceAccount account;
     private final InstantSource wallClock;
-    private final ReviewBudget budget;
+    private final RequestBudget budget;
 
     private final Map<String, Answer> answers = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -80,7 +81,7 @@ public final class TokenAuthentication implements Authentication {
         this.audience = audience;
         this.account = account;
         this.wallClock = wallClock;
-        this.budget = new ReviewBudget(REVIEWS_PER_SECOND, REVIEWS_AT_ONCE, nanoClock);
+        this.budget = new RequestBudget(REVIEWS_AT_ONCE, REVIEWS_PER_SECOND, nanoClock);
     }
 
     @Override

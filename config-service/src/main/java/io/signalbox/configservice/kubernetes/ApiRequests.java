@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ApiRequests {
     private static final String JSON_PATCH = "application/json-patch+json";
+    private static final String MERGE_PATCH = "application/merge-patch+json";
 
     /** Longest text of a failure that is passed on. */
     private static final int MAX_QUOTED = 300;
@@ -74,6 +75,22 @@ public final class ApiRequests {
         send(http.newHttpRequestBuilder()
                 .uri(base.resolve(path))
                 .patch(JSON_PATCH, operations.toString())
+                .build());
+    }
+
+    /** Puts the fields of a merge patch (RFC 7386) into the object at a path. */
+    public void merge(String path, JsonNode fields) throws ApiFailure, InterruptedException {
+        send(http.newHttpRequestBuilder()
+                .uri(base.resolve(path))
+                .patch(MERGE_PATCH, fields.toString())
+                .build());
+    }
+
+    /** Removes the object at a path. */
+    public void delete(String path) throws ApiFailure, InterruptedException {
+        send(http.newHttpRequestBuilder()
+                .uri(base.resolve(path))
+                .delete("application/json", "{}")
                 .build());
     }
 

@@ -40,13 +40,19 @@ public final class Admission {
      *
      * @param changed new and changed objects; what is equal to what it was is not among them
      * @param removed objects that are no longer in force
+     * @param refused all that is refused at this moment, by object
      * @param problems all findings of this moment, ordered
      */
-    public record Result(List<Declared> changed, List<ObjectRef> removed, List<Problem> problems) {}
+    public record Result(
+            List<Declared> changed, List<ObjectRef> removed, Map<ObjectRef, Refusal> refused, List<Problem> problems) {}
 
     /** A declaration after validation; refused when {@code accepted} is null. */
     private record Entry(
-            ObjectRef ref, Provenance provenance, @Nullable Declared accepted, List<Problem> problems) {}
+            ObjectRef ref,
+            Provenance provenance,
+            long generation,
+            @Nullable Declared accepted,
+            List<Problem> problems) {}
 
     /**
      * A unit as it was last read.
@@ -97,7 +103,7 @@ public final class Admission {
             return limit(changed, removed, problems);
         }
         Collections.sort(problems);
-        return new Result(List.copyOf(changed), List.copyOf(removed), List.copyOf(problems));
+        return new Result(List.copyOf(changed), List.copyOf(removed), refused(), List.copyOf(problems));
     }
 
     private void replaceUnit(SourceUnit unit, Set<ObjectRef> touched) {
@@ -144,7 +150,7 @@ public final class Admission {
     private Entry validated(Declaration declaration) {
         return switch (declaration) {
             case Declaration.Malformed malformed ->
-                new Entry(malformed.ref(), malformed.provenance(), null, malformed.problems());
+                new Entry(malformed.ref(), malformed.provenance(), malformed.generation(), null, malformed.problems());
             case Declaration.Parsed parsed -> {
                 List<Problem> problems = new ArrayList<>(parsed.warnings());
                 Declared accepted = switch (validator.validate(parsed.declared().object())) {
@@ -160,6 +166,7 @@ public final class Admission {
                 yield new Entry(
                         parsed.ref(),
                         parsed.provenance(),
+                        parsed.generation(),
                         accepted,
                         problems.stream()
                                 .map(problem -> problem.at(parsed.provenance()))
@@ -246,6 +253,27 @@ public final class Admission {
         return problems;
     }
 
+    /** Of several declarations of one object the first counts. */
+    private Map<ObjectRef, Refusal> refused() {
+        Map<ObjectRef, Refusal> refused = new HashMap<>();
+        for (String name : unitsWithProblems) {
+            AdmittedUnit unit = units.get(name);
+            if (unit != null) {
+                for (Entry entry : unit.entries) {
+                    if (entry.accepted == null && isFirst(entry)) {
+                        refused.put(entry.ref, new Refusal(entry.generation, entry.problems));
+                    }
+                }
+            }
+        }
+        return Map.copyOf(refused);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // this very declaration, not one that says the same
+    private boolean isFirst(Entry entry) {
+        return candidates.getOrDefault(entry.ref, List.of(entry)).getFirst() == entry;
+    }
+
     /** There are, or were before, too many objects: finds what is in force by comparing everything. */
     private Result limit(List<Declared> changed, List<ObjectRef> removed, List<Problem> problems) {
         SortedMap<ObjectRef, Declared> before = new TreeMap<>(limited);
@@ -276,6 +304,7 @@ public final class Admission {
                         .map(Map.Entry::getValue)
                         .toList(),
                 List.copyOf(gone),
+                refused(),
                 List.copyOf(problems));
     }
 }

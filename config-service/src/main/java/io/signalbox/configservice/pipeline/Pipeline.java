@@ -156,7 +156,7 @@ public final class Pipeline implements AutoCloseable {
         Collections.sort(problems);
         store.publish(compilation.snapshot());
         PipelineState before = state;
-        state = new PipelineState(true, compilation, problems);
+        state = new PipelineState(true, compilation, admitted.refused(), problems);
         long publishDone = nanoClock.getAsLong();
         observer.onStage(Stage.PUBLISH, Duration.ofNanos(publishDone - compileDone));
         observer.onState(state);

@@ -35,6 +35,11 @@ public record Problem(Severity severity, Provenance provenance, ObjectRef object
         return new Problem(severity, place, object, path, message);
     }
 
+    /** Path and message, for who knows the object. */
+    public String text() {
+        return (path.isEmpty() ? "" : path + ": ") + message;
+    }
+
     @Override
     public int compareTo(Problem other) {
         return ORDER.compare(this, other);

@@ -14,6 +14,9 @@ public sealed interface Declaration {
     /** Where it stands. */
     Provenance provenance();
 
+    /** Which version of the declaration it is, as the API server counts; 0: unknown. */
+    long generation();
+
     /**
      * The object could be read; whether it makes sense is another question.
      *
@@ -33,14 +36,21 @@ public sealed interface Declaration {
         public Provenance provenance() {
             return declared.provenance();
         }
+
+        @Override
+        public long generation() {
+            return declared.object().metadata().generation();
+        }
     }
 
     /**
      * The object is named but has a field of the wrong shape.
      *
+     * @param generation which version of the declaration it is; 0: unknown
      * @param problems at least one error
      */
-    record Malformed(ObjectRef ref, Provenance provenance, List<Problem> problems) implements Declaration {
+    record Malformed(ObjectRef ref, Provenance provenance, long generation, List<Problem> problems)
+            implements Declaration {
         public Malformed {
             problems = List.copyOf(problems);
         }

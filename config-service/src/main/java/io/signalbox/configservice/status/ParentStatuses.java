@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.signalbox.configservice.registry.ParentRef;
+import io.signalbox.configservice.registry.Service;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -71,6 +72,23 @@ final class ParentStatuses {
             changed = true;
         }
         return changed ? Optional.of(merged) : Optional.empty();
+    }
+
+    /** The Services that a route names as its parents, as the API server tells it. */
+    static List<ParentRef> services(JsonNode route) {
+        List<ParentRef> services = new ArrayList<>();
+        for (JsonNode ref : route.path("spec").path("parentRefs")) {
+            if (refField(ref, "group").isEmpty() && refField(ref, "kind").equals(Service.KIND)) {
+                services.add(new ParentRef(
+                        "",
+                        Service.KIND,
+                        refField(ref, "namespace"),
+                        refField(ref, "name"),
+                        refField(ref, "sectionName"),
+                        ref.path("port").asInt(0)));
+            }
+        }
+        return services;
     }
 
     private static ObjectNode ref(ParentRef ref) {

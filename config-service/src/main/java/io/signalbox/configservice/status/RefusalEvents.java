@@ -5,14 +5,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.signalbox.configservice.kubernetes.ApiFailure;
 import io.signalbox.configservice.kubernetes.ApiRequests;
+import io.signalbox.configservice.kubernetes.RequestBudget;
 import io.signalbox.configservice.registry.ObjectRef;
 import io.signalbox.configservice.registry.Problem;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -34,8 +33,6 @@ final class RefusalEvents {
     private static final int MAX_NAME = 200;
     private static final int MAX_INSTANCE = 128;
     private static final int HASH_BYTES = 8;
-    private static final DateTimeFormatter MICRO_TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
     private final ApiRequests requests;
     private final Function<ObjectRef, Optional<String>> paths;
@@ -63,13 +60,12 @@ final class RefusalEvents {
      * @param budget events that may be written
      * @throws ApiFailure when the API server cannot be asked; what is left is for the next time
      */
-    void write(List<Problem> problems, Budget budget) throws ApiFailure, InterruptedException {
+    void write(List<Problem> problems, RequestBudget budget) throws ApiFailure, InterruptedException {
         SortedMap<ObjectRef, String> refused = new TreeMap<>();
         for (Problem problem : problems) {
             if (problem.severity() == Problem.Severity.ERROR
                     && !problem.object().name().isEmpty()) {
-                String text = (problem.path().isEmpty() ? "" : problem.path() + ": ") + problem.message();
-                refused.merge(problem.object(), text, (left, right) -> left + "; " + right);
+                refused.merge(problem.object(), problem.text(), (left, right) -> left + "; " + right);
             }
         }
         told.keySet().retainAll(refused.keySet());
@@ -109,7 +105,7 @@ final class RefusalEvents {
         event.putObject("metadata")
                 .put("name", name + "." + hash(metadata.path("uid").asText() + " " + text))
                 .put("namespace", namespace);
-        event.put("eventTime", MICRO_TIME.format(clock.instant()));
+        event.put("eventTime", MicroTime.of(clock.instant()));
         event.put("type", "Warning").put("reason", "Refused").put("action", "Validate");
         event.put("note", note);
         event.put("reportingController", ParentStatuses.CONTROLLER).put("reportingInstance", identity);

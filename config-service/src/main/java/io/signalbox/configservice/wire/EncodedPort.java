@@ -49,6 +49,18 @@ public record EncodedPort(PortResources snapshot, Version version, List<EncodedR
         return snapshot.port();
     }
 
+    /**
+     * Hash of what says where requests go, without the backends and their endpoints: it stays the same while endpoints
+     * come and go. Made anew each time.
+     */
+    public Version rulesVersion() {
+        return Hashes.portVersion(
+                port(),
+                resources.stream()
+                        .filter(resource -> !resource.message().hasBackend())
+                        .toList());
+    }
+
     /** The whole, as a message. */
     public PortSnapshot full() {
         var message = PortSnapshot.newBuilder().setPort(port()).setVersion(version.value());

@@ -13,6 +13,7 @@ import io.signalbox.configservice.testkit.Declarations;
 import io.signalbox.configservice.wire.Published;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -36,7 +37,7 @@ class WhatIfsTest {
     private void declare(long revision, String... yaml) {
         Compilation compilation =
                 compiler.compile(live.compilation(), new Registry(new Revision(revision), Declarations.objects(yaml)));
-        live = new PipelineState(true, compilation, List.of());
+        live = new PipelineState(true, compilation, Map.of(), List.of());
         published = published.next(compilation.snapshot());
     }
 

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
@@ -49,12 +50,13 @@ class StatusWriterTest {
     /** A config service without its servers. */
     private final class Replica implements AutoCloseable {
         private final AtomicReference<List<AgentView>> agents = new AtomicReference<>(List.of());
+        private final SnapshotStore store = new SnapshotStore();
         private final KubernetesSource source =
                 new KubernetesSource(cluster.client(), List.of(), Pace.DEFAULT, System::nanoTime);
         private final Pipeline pipeline = new Pipeline(
                 source,
                 new Compiler("cluster.local"),
-                new SnapshotStore(),
+                store,
                 new PipelineObserver() {
                     @Override
                     public void onStage(Stage stage, Duration duration) {}
@@ -68,12 +70,21 @@ class StatusWriterTest {
         private final StatusWriter writer;
 
         Replica(String name) throws InterruptedException {
+            this(name, Duration.ofSeconds(60));
+        }
+
+        Replica(String name, Duration leaseDuration) throws InterruptedException {
             writer = new StatusWriter(
                     cluster.client(),
                     new LeaseTerms(
-                            "signalbox", name, Duration.ofSeconds(60), Duration.ofSeconds(50), Duration.ofMillis(100)),
+                            "signalbox",
+                            name,
+                            leaseDuration,
+                            leaseDuration.multipliedBy(5).dividedBy(6),
+                            Duration.ofMillis(100)),
                     pipeline::state,
                     agents::get,
+                    store::current,
                     source::path,
                     InstantSource.system(),
                     System::nanoTime);
@@ -86,6 +97,23 @@ class StatusWriterTest {
 
         private StatusWriter writer() {
             return writer;
+        }
+
+        /** The version of port 80 that agents are offered. */
+        private String offered() {
+            return Objects.requireNonNull(store.current().ports().get(80))
+                    .version()
+                    .value();
+        }
+
+        /** Until it knows another form of the route than that which was offered in this version. */
+        private void awaitChange(String before) {
+            Awaitility.await().until(() -> !offered().equals(before));
+        }
+
+        /** One agent, that holds this version of port 80. */
+        private void agentHolds(String version) {
+            agents.set(List.of(agent(version, "")));
         }
 
         @Override
@@ -128,7 +156,7 @@ class StatusWriterTest {
         });
     }
 
-    private static AgentView agent(String held, String published, String refused) {
+    private static AgentView agent(String held, String refused) {
         return new AgentView(
                 "node-1",
                 "",
@@ -141,7 +169,7 @@ class StatusWriterTest {
                 1,
                 0,
                 Optional.empty(),
-                List.of(new AgentView.Port(80, held, published, refused, 0)));
+                List.of(new AgentView.Port(80, held, "", refused, 0)));
     }
 
     @Test
@@ -150,14 +178,15 @@ class StatusWriterTest {
         awaitConditions(
                 "Accepted True Accepted", "ResolvedRefs True ResolvedRefs", "signalbox.io/Programmed False Pending");
 
-        replica.agents.set(List.of(agent("1", "2", "")));
-        replica.agents.set(List.of(agent("2", "2", "")));
+        String before = replica.offered();
+        replica.agentHolds("");
+        replica.agentHolds(before);
         awaitConditions(
                 "Accepted True Accepted", "ResolvedRefs True ResolvedRefs", "signalbox.io/Programmed True Programmed");
 
-        // Later changes of the port, such as endpoints, are not the route's.
+        // What else happens at the port is not the route's.
         String written = cluster.get(ROUTE).at("/metadata/resourceVersion").asText();
-        replica.agents.set(List.of(agent("2", "3", "")));
+        replica.agentHolds("");
         cluster.apply(CANARY.formatted("nowhere"));
         awaitConditions(
                 "Accepted True Accepted",
@@ -165,7 +194,7 @@ class StatusWriterTest {
                 "signalbox.io/Programmed False Pending");
         assertThat(cluster.get(ROUTE).at("/metadata/resourceVersion").asText()).isNotEqualTo(written);
 
-        replica.agents.set(List.of(agent("2", "3", "cannot be served")));
+        replica.agents.set(List.of(agent(before, "cannot be served")));
         awaitConditions(
                 "Accepted True Accepted",
                 "ResolvedRefs False BackendNotFound",
@@ -187,10 +216,108 @@ class StatusWriterTest {
         Awaitility.await().until(second.writer::isLeading);
         assertThat(first.writer.isLeading()).isFalse();
         assertThat(holder()).isEqualTo("second");
-        second.agents.set(List.of(agent("2", "2", "")));
+        second.agentHolds(second.offered());
         awaitConditions(
                 "Accepted True Accepted", "ResolvedRefs True ResolvedRefs", "signalbox.io/Programmed True Programmed");
         assertThat(writes()).hasSize(2);
+    }
+
+    @Test
+    void aRouteIsProgrammedWhenTheAgentsOfEveryReplicaServeByIt() throws Exception {
+        Replica leader = new Replica("leader");
+        Awaitility.await().until(leader.writer::isLeading);
+        Replica second = new Replica("second");
+        Replica third = new Replica("third");
+        second.agentHolds(second.offered());
+        third.agentHolds("");
+        Awaitility.await().untilAsserted(() -> assertThat(programmed("message")).contains("replica third have yet"));
+        third.agentHolds(third.offered());
+        awaitProgrammed();
+
+        String before = leader.offered();
+        cluster.apply(CANARY.formatted("nowhere"));
+        for (Replica replica : List.of(leader, second, third)) {
+            replica.awaitChange(before);
+        }
+        leader.agentHolds(leader.offered());
+        third.agentHolds(third.offered());
+        Awaitility.await().untilAsserted(() -> assertThat(programmed("message")).contains("replica second have yet"));
+
+        // It ends, and takes its agents' answers with it.
+        second.close();
+        awaitProgrammed();
+        assertThat(leases()).hasSize(2);
+    }
+
+    @Test
+    void aReplicaThatIsGoneWithoutAWordCountsUntilItsLeaseRunsOut() throws Exception {
+        cluster.send("POST", "/apis/coordination.k8s.io/v1/namespaces/signalbox/leases", """
+                {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": {"name": "gone",
+                  "namespace": "signalbox", "labels": {"signalbox.io/lease": "config-service-replica"},
+                  "annotations": {"signalbox.io/agents": "{\\"agents\\":1,\\"ports\\":{\\"80\\":{}}}"}},
+                 "spec": {"holderIdentity": "gone", "renewTime": "2026-01-01T00:00:00.000000Z"}}
+                """);
+        Replica replica = new Replica("replica", Duration.ofSeconds(3));
+        replica.agentHolds(replica.offered());
+        Awaitility.await().untilAsserted(() -> assertThat(programmed("message")).contains("replica gone have yet"));
+        awaitProgrammed();
+    }
+
+    @Test
+    void endpointsThatComeAndGoDoNotHoldARouteUp() throws Exception {
+        Replica leader = new Replica("leader");
+        Replica second = new Replica("second");
+        String before = second.offered();
+        cluster.apply(Declarations.slice("shop", "catalog", "http", 8080, "10.1.0.1"));
+        leader.awaitChange(before);
+        second.awaitChange(before);
+        leader.agentHolds(leader.offered());
+        second.agentHolds(before);
+        awaitProgrammed();
+    }
+
+    @Test
+    void aRefusedGenerationSaysSoAndWhatStaysInForce() throws Exception {
+        Replica replica = new Replica("a");
+        replica.agentHolds(replica.offered());
+        awaitProgrammed();
+        assertThat(programmed("observedGeneration")).isEqualTo("1");
+
+        cluster.apply(CANARY.formatted("catalog").replace("backendRefs", "backends"));
+        awaitConditions("Accepted False UnsupportedValue", "signalbox.io/Programmed False Invalid");
+        assertThat(programmed("observedGeneration")).isEqualTo("2");
+        assertThat(programmed("message")).contains("backends").endsWith("generation 1 stays in force");
+
+        // Another one, with which the same is wrong.
+        cluster.apply(CANARY.formatted("nowhere").replace("backendRefs", "backends"));
+        Awaitility.await()
+                .untilAsserted(
+                        () -> assertThat(programmed("observedGeneration")).isEqualTo("3"));
+
+        cluster.apply(CANARY.formatted("catalog"));
+        awaitConditions(
+                "Accepted True Accepted", "ResolvedRefs True ResolvedRefs", "signalbox.io/Programmed True Programmed");
+        assertThat(programmed("observedGeneration")).isEqualTo("4");
+    }
+
+    private void awaitProgrammed() {
+        Awaitility.await().untilAsserted(() -> assertThat(programmed("status")).isEqualTo("True"));
+    }
+
+    /** A field of the condition of that name, at the only parent. */
+    private String programmed(String field) throws IOException {
+        for (JsonNode condition : parents().path(0).path("conditions")) {
+            if (condition.path("type").asText().equals(Programming.TYPE)) {
+                return condition.path(field).asText();
+            }
+        }
+        return "";
+    }
+
+    private JsonNode leases() throws IOException {
+        return cluster.get("/apis/coordination.k8s.io/v1/namespaces/signalbox/leases"
+                        + "?labelSelector=signalbox.io%2Flease%3Dconfig-service-replica")
+                .path("items");
     }
 
     private String holder() throws IOException {

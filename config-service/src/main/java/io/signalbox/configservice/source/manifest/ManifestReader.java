@@ -180,7 +180,7 @@ public final class ManifestReader {
         } else {
             List<Problem> problems = new ArrayList<>(problems(notes.errors(), Problem.Severity.ERROR, provenance, ref));
             problems.addAll(warnings);
-            reading.declarations.add(new Declaration.Malformed(ref, provenance, problems));
+            reading.declarations.add(new Declaration.Malformed(ref, provenance, meta.generation(), problems));
         }
     }
 
