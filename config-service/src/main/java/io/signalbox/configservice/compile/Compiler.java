@@ -40,19 +40,16 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compiles a registry, starting from the compilation of an earlier one: a change of slices and pods makes only the
- * backends and nodes that it touches anew, and what comes out equal stays the same object.
+ * Compiles a registry, starting from the compilation of an earlier one: a change of slices, pods, nodes and workload
+ * entries makes only the backends and nodes that it touches anew, and what comes out equal stays the same object.
  *
  * <p>Changes are found by identity, so objects that did not change must be shared between the registries; an equal but
  * other object costs a compilation and changes nothing. Pure and stateless: usable on any thread.
  */
 public final class Compiler {
-    /** The kinds of which every change may touch everything. */
-    private static final Map<String, Function<Registry, SortedMap<ObjectRef, ? extends RegistryObject>>> WIDE =
+    /** The Gateway API: what its routes hang on is looked at anew after every change of services and rules. */
+    private static final Map<String, Function<Registry, SortedMap<ObjectRef, ? extends RegistryObject>>> GATEWAY =
             Map.ofEntries(
-                    Map.entry(WorkloadEntry.KIND, Registry::workloadEntries),
-                    Map.entry(Sidecar.KIND, Registry::sidecars),
-                    Map.entry(Node.KIND, Registry::nodes),
                     Map.entry(HttpRoute.KIND, Registry::httpRoutes),
                     Map.entry(GrpcRoute.KIND, Registry::grpcRoutes),
                     Map.entry(TcpRoute.KIND, Registry::tcpRoutes),
@@ -74,7 +71,8 @@ public final class Compiler {
     public Compilation compile(Compilation previous, Registry registry) {
         Changes changes = new Changes(previous.registry(), registry);
         Model before = previous.model();
-        if (before == null || changes.isAny(WIDE)) {
+        if (before == null || !changes.of(Sidecar.KIND, Registry::sidecars).isEmpty()) {
+            // What a scope restricts may be anything.
             return compileAll(previous, registry);
         }
         List<Service> services = changes.of(Service.KIND, Registry::services);
@@ -86,7 +84,7 @@ public final class Compiler {
             // Whether a scope's callers have HTTP on a port depends on every service that they see.
             return compileAll(previous, registry);
         }
-        if (!servicesChanged && virtualServices.isEmpty() && destinationRules.isEmpty()) {
+        if (!servicesChanged && virtualServices.isEmpty() && destinationRules.isEmpty() && !changes.isAny(GATEWAY)) {
             return follow(previous, before, Set.of(), changes, registry, previous.review());
         }
         Model after = ModelReader.read(registry, clusterDomain, before);
@@ -130,8 +128,15 @@ public final class Compiler {
             List<Problem> review) {
         Workloads workloads = new Workloads(registry);
         List<Pod> pods = changes.of(Pod.KIND, Registry::pods);
+        Set<String> changedNodes = changes.of(Node.KIND, Registry::nodes).stream()
+                .map(node -> node.metadata().name())
+                .collect(Collectors.toSet());
         Set<MeshService> touched = new EndpointChanges(model, previous.registry(), registry)
-                .touched(changes.of(EndpointSlice.KIND, Registry::endpointSlices), pods);
+                .touched(
+                        changes.of(EndpointSlice.KIND, Registry::endpointSlices),
+                        pods,
+                        changes.of(WorkloadEntry.KIND, Registry::workloadEntries),
+                        changedNodes);
         SortedSet<Integer> whole = new TreeSet<>();
         for (MeshService service : touched) {
             if (service.isHeadless()) {
@@ -151,7 +156,7 @@ public final class Compiler {
                 put(ports, port, now == null ? null : PortCompiler.refresh(now, touched, workloads));
             }
         }
-        SortedSet<String> nodes = new TreeSet<>();
+        SortedSet<String> nodes = new TreeSet<>(changedNodes);
         pods.forEach(pod -> nodes.add(pod.nodeName()));
         Set<String> namespaces = changes.of(Namespace.KIND, Registry::namespaces).stream()
                 .map(namespace -> namespace.metadata().name())

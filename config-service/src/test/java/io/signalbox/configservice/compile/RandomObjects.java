@@ -72,24 +72,42 @@ final class RandomObjects {
             return serviceEntry();
         }
         if (choice < 83) {
-            return Declarations.slice(
-                    one(NAMESPACES),
-                    one(NAMES),
-                    one(List.of("http", "tcp", "tcp-5", "plain")),
-                    8080,
-                    "10.1.0." + number());
+            return slice();
         }
         if (choice < 90) {
             return pod();
         }
-        return choice < 98 ? httpRoute() : sidecar();
+        if (choice < 98) {
+            return switch (random.nextInt(4)) {
+                case 0 -> node();
+                case 1 -> workloadEntry();
+                case 2 -> random.nextInt(2) == 0 ? route("TCPRoute") : referenceGrant();
+                default -> random.nextInt(3) == 0 ? route("GRPCRoute") : route("HTTPRoute");
+            };
+        }
+        return sidecar();
+    }
+
+    private String slice() {
+        String address = "10.1.0." + number();
+        String namespace = one(NAMESPACES);
+        return Declarations.slice(namespace, one(NAMES), one(List.of("http", "tcp", "tcp-5", "plain")), 8080, address)
+                .replace(
+                        "['" + address + "']",
+                        "['" + address + "']"
+                                + one(List.of(
+                                        "",
+                                        ", nodeName: node-" + random.nextInt(3),
+                                        ", targetRef: {kind: Pod, name: p" + random.nextInt(3) + ", namespace: "
+                                                + namespace + "}")));
     }
 
     private String service() {
         String kind = random.nextInt(6) == 0
                 ? "type: ExternalName, externalName: "
                         + one(List.of("x.example", "web.a.svc.cluster.local", "api.b.svc.cluster.local"))
-                : "clusterIP: '" + one(ADDRESSES) + "', ports: [" + one(PORTS) + "]";
+                : "clusterIP: '" + one(ADDRESSES) + "', ports: [" + one(PORTS) + "]"
+                        + (random.nextInt(3) == 0 ? ", selector: {app: " + one(NAMES) + "}" : "");
         return """
                 apiVersion: v1
                 kind: Service
@@ -195,7 +213,8 @@ final class RandomObjects {
                                         "resolution: STATIC, addresses: [10.0.0.1]",
                                         "resolution: DNS, addresses: [10.0.0.4]",
                                         "resolution: NONE, addresses: [10.0.0.0/24]",
-                                        "resolution: STATIC"))
+                                        "resolution: STATIC",
+                                        "resolution: STATIC, workloadSelector: {labels: {app: web}}"))
                                 .replace(", ", "\n  "),
                         one(List.of(
                                 "{number: 80, name: http, protocol: HTTP}",
@@ -216,15 +235,52 @@ final class RandomObjects {
                 random.nextInt(3), one(NAMESPACES), one(NAMES), 1 + random.nextInt(2), random.nextInt(3), number());
     }
 
-    private String httpRoute() {
+    private String node() {
         return """
-                apiVersion: gateway.networking.k8s.io/v1
-                kind: HTTPRoute
+                apiVersion: v1
+                kind: Node
+                metadata: {name: node-%d, labels: {topology.kubernetes.io/zone: z%d}}
+                """.formatted(random.nextInt(3), random.nextInt(3));
+    }
+
+    private String workloadEntry() {
+        return """
+                apiVersion: networking.istio.io/v1
+                kind: WorkloadEntry
+                metadata: {name: w%d, namespace: %s}
+                spec: {address: 10.3.0.%d, labels: {app: %s}}
+                """.formatted(random.nextInt(2), one(NAMESPACES), number(), one(NAMES));
+    }
+
+    private String referenceGrant() {
+        return """
+                apiVersion: gateway.networking.k8s.io/v1beta1
+                kind: ReferenceGrant
+                metadata: {name: grant, namespace: %s}
+                spec:
+                  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: %s}]
+                  to: [{group: '', kind: Service}]
+                """.formatted(one(NAMESPACES), one(NAMESPACES));
+    }
+
+    private String route(String kind) {
+        return """
+                apiVersion: gateway.networking.k8s.io/%s
+                kind: %s
                 metadata: {name: %s, namespace: %s}
                 spec:
-                  parentRefs: [{group: '', kind: Service, name: %s}]
-                  rules: [{backendRefs: [{name: %s, port: 80}]}]
-                """.formatted(one(List.of("g1", "g2")), one(NAMESPACES), one(NAMES), one(NAMES));
+                  parentRefs: [{group: '', kind: Service, name: %s%s}]
+                  rules: [{backendRefs: [{name: %s, port: %d%s}]}]
+                """.formatted(
+                        kind.equals("TCPRoute") ? "v1alpha2" : "v1",
+                        kind,
+                        one(List.of("g1", "g2")),
+                        one(NAMESPACES),
+                        one(NAMES),
+                        random.nextInt(3) == 0 ? ", namespace: a" : "",
+                        one(NAMES),
+                        one(List.of(80, 5432)),
+                        random.nextInt(3) == 0 ? ", namespace: b" : "");
     }
 
     private String sidecar() {
