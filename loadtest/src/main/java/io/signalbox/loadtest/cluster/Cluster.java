@@ -6,6 +6,7 @@ import io.signalbox.loadtest.harness.Launchers;
 import io.signalbox.loadtest.harness.Mesh;
 import io.signalbox.loadtest.harness.Poll;
 import io.signalbox.loadtest.harness.ProgramProcess;
+import io.signalbox.loadtest.link.LinkQuality;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,7 +88,7 @@ public final class Cluster implements AutoCloseable {
         Mesh.deleteTree(directory);
         Files.createDirectories(directory);
         String prefix = Owner.current().nextPrefix();
-        Fabric fabric = Fabric.create(prefix);
+        Fabric fabric = Fabric.create(prefix, directory);
         Fabric.Site control = fabric.attach(NetworkNamespace.create(prefix + "control"), CONTROL_SUBNET);
         Fabric.Site outside = fabric.attach(NetworkNamespace.create(prefix + "outside"), OUTSIDE_SUBNET);
         ObjectStore store = switch (source) {
@@ -225,7 +226,7 @@ public final class Cluster implements AutoCloseable {
         List<String> addresses = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             String address = "10.200." + CONTROL_SUBNET + "." + (FIRST_REPLICA + i);
-            control.namespace().ip("address add " + address + "/24 dev uplink");
+            control.namespace().ip("address add " + address + "/24 dev " + Fabric.UPLINK);
             addresses.add(address);
             replicas.add(new ConfigReplica(
                     "config-service-" + (i + 1), control.namespace(), address, options, certificates, directory));
@@ -308,9 +309,14 @@ public final class Cluster implements AutoCloseable {
         fabric.heal(node.site(), control);
     }
 
-    /** From now on that part of the packets between the node and everything beyond it vanishes; 0: none. */
-    public void lose(ClusterNode node, double percent) throws IOException, InterruptedException {
-        fabric.lose(node.site(), percent);
+    /** From now on everything between the node and what is beyond it takes a link of that quality. */
+    public void degrade(ClusterNode node, LinkQuality quality) throws IOException, InterruptedException {
+        fabric.degrade(node.site(), quality);
+    }
+
+    /** Undoes {@link #degrade}. */
+    public void restore(ClusterNode node) throws IOException, InterruptedException {
+        fabric.restore(node.site());
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.signalbox.loadtest.harness.Commands;
 import io.signalbox.loadtest.harness.Mesh;
 import io.signalbox.loadtest.harness.ProgramProcess;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,6 +71,18 @@ public final class NetworkNamespace implements AutoCloseable {
         requireOf(
                 Commands.run(List.of("ip", "-n", name, "-batch", "-"), Map.of(), String.join("\n", lines) + "\n"),
                 String.join("; ", lines));
+    }
+
+    /** Whether there is a device of that name in it. */
+    boolean has(String device) {
+        try {
+            return run("ip", "link", "show", "dev", device).exitCode() == 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /** Loads that nft ruleset in one transaction. */

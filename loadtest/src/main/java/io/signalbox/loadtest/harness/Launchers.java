@@ -49,4 +49,9 @@ public final class Launchers {
     public static String apiServer() {
         return root().resolve("loadtest/bin/api-server").toString();
     }
+
+    /** {@code loadtest/bin/link}. */
+    public static String link() {
+        return root().resolve("loadtest/bin/link").toString();
+    }
 }

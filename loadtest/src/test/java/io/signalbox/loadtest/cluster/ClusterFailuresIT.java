@@ -2,32 +2,24 @@ package io.signalbox.loadtest.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.signalbox.loadtest.cluster.ClusterService.Port;
 import io.signalbox.loadtest.harness.Poll;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What is served while links are cut and programs are killed, and how long it takes until all is well again. */
 class ClusterFailuresIT {
-    private static final String PASSED_THE_AGENT = "x-envoy-upstream-service-time:";
-    private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final int RATE = 100;
 
-    private static Cluster cluster;
+    private static TestCluster cluster;
     private static Shop shop;
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
-        cluster = Cluster.create(Path.of("target", "e2e", "ClusterFailuresIT").toAbsolutePath(), Cluster.Source.FILES);
-        shop = Shop.open(cluster, 1);
-        apply("""
+        cluster = TestCluster.start(ClusterFailuresIT.class, Cluster.Source.FILES, 1, Capture.REDIRECT, """
                 apiVersion: networking.istio.io/v1
                 kind: DestinationRule
                 metadata: {name: catalog, namespace: shop}
@@ -42,8 +34,7 @@ class ClusterFailuresIT {
                       interval: 1s
                       baseEjectionTime: 1s
                       maxEjectionPercent: 100
-                """);
-        apply("""
+                ---
                 apiVersion: networking.istio.io/v1
                 kind: VirtualService
                 metadata: {name: catalog, namespace: shop}
@@ -55,9 +46,7 @@ class ClusterFailuresIT {
                     timeout: 4s
                     retries: {attempts: 3, perTryTimeout: 500ms, retryOn: "gateway-error,connect-failure,reset"}
                 """);
-        cluster.startConfigServices(1);
-        cluster.startAgents(Capture.REDIRECT);
-        cluster.awaitConverged();
+        shop = cluster.shop();
     }
 
     @AfterAll
@@ -70,15 +59,15 @@ class ClusterFailuresIT {
     @Test
     void servesByWhatItKnowsWhileCutOffFromTheConfigService() throws IOException, InterruptedException {
         Traffic traffic = Traffic.start(shop.client(), "traffic-control-cut", "http://catalog/", RATE);
-        cluster.cutFromControl(cluster.node(1));
+        cluster.cluster().cutFromControl(cluster.cluster().node(1));
         addService("late", "10.96.1.20");
         awaitAgentServes(shop.otherClient(), "late");
         // To the agent that has not heard of it, it is unmatched traffic, which kube-proxy brings to a pod.
         assertThat(shop.client().curl("http://late/").output())
                 .contains("200 OK")
-                .doesNotContainIgnoringCase(PASSED_THE_AGENT);
+                .doesNotContainIgnoringCase(TestCluster.PASSED_THE_AGENT);
 
-        cluster.healToControl(cluster.node(1));
+        cluster.cluster().healToControl(cluster.cluster().node(1));
         Duration converged = awaitAgentServes(shop.client(), "late");
 
         CallerResult result = traffic.stop();
@@ -90,11 +79,11 @@ class ClusterFailuresIT {
     @Test
     void keepsToPodsThatItReachesWhileNodesAreCutFromEachOther() throws IOException, InterruptedException {
         Traffic traffic = Traffic.start(shop.client(), "traffic-node-cut", "http://catalog/", RATE);
-        cluster.cutNodes();
+        cluster.cluster().cutNodes();
         Duration settled = awaitEndpoints(1);
         CallerResult meanwhile = call();
 
-        cluster.healNodes();
+        cluster.cluster().healNodes();
         Duration healed = awaitEndpoints(2);
 
         CallerResult result = traffic.stop();
@@ -108,10 +97,10 @@ class ClusterFailuresIT {
     @Test
     void servesOnWhileTheConfigServiceIsKilledAndRestarted() throws IOException, InterruptedException {
         Traffic traffic = Traffic.start(shop.client(), "traffic-config-kill", "http://catalog/", RATE);
-        cluster.configService(1).process().kill();
-        cluster.configService(1).process().awaitExit(DEADLINE);
+        cluster.cluster().configService(1).process().kill();
+        cluster.cluster().configService(1).process().awaitExit(TestCluster.DEADLINE);
         addService("later", "10.96.1.21");
-        cluster.configService(1).restart();
+        cluster.cluster().configService(1).restart();
         Duration converged = awaitAgentServes(shop.client(), "later");
 
         CallerResult result = traffic.stop();
@@ -123,9 +112,9 @@ class ClusterFailuresIT {
     @Test
     void servesAgainWhenAKilledAgentIsRestarted() throws IOException, InterruptedException {
         Traffic traffic = Traffic.start(shop.otherClient(), "traffic-agent-kill", "http://catalog/", RATE);
-        NodeAgent agent = cluster.node(2).agent();
+        NodeAgent agent = cluster.cluster().node(2).agent();
         agent.process().kill();
-        agent.process().awaitExit(DEADLINE);
+        agent.process().awaitExit(TestCluster.DEADLINE);
         agent.restart();
         Duration ready = agent.awaitReady();
 
@@ -142,7 +131,7 @@ class ClusterFailuresIT {
     }
 
     private static Duration awaitEndpoints(int count) {
-        return Poll.until(DEADLINE, () -> "other endpoints answer than expected", () -> {
+        return Poll.until(TestCluster.DEADLINE, () -> "other endpoints answer than expected", () -> {
             try {
                 CallerResult result = call();
                 return result.failed() == 0 && result.endpoints().size() == count;
@@ -156,31 +145,16 @@ class ClusterFailuresIT {
     }
 
     private static Duration awaitAgentServes(Pod client, String service) {
-        return Poll.until(DEADLINE, () -> service + ": not routed by the agent", () -> {
-            try {
-                return client.curl("http://" + service + "/")
-                        .output()
-                        .toLowerCase(Locale.ROOT)
-                        .contains(PASSED_THE_AGENT);
-            } catch (IOException e) {
-                return false;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return false;
-            }
-        });
+        return cluster.awaitAnswer(client, "http://" + service + "/", TestCluster.PASSED_THE_AGENT);
     }
 
     private static void addService(String name, String address) throws IOException, InterruptedException {
-        cluster.add(ClusterService.clusterIp("shop", name, address, Port.of("http", 80, 8080))
-                .selecting("server"));
+        cluster.cluster()
+                .add(ClusterService.clusterIp("shop", name, address, Port.of("http", 80, 8080))
+                        .selecting("server"));
     }
 
     private static void figure(String figure) {
         System.out.println("figure: " + figure);
-    }
-
-    private static void apply(String yaml) throws IOException, InterruptedException {
-        cluster.apply((ObjectNode) new YAMLMapper().readTree(yaml));
     }
 }

@@ -3,9 +3,14 @@ package io.signalbox.loadtest.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.signalbox.loadtest.harness.Commands;
+import io.signalbox.loadtest.harness.ProgramProcess;
 import io.signalbox.loadtest.harness.Tally;
+import io.signalbox.loadtest.link.LinkQuality;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -15,6 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The cluster's own network, without Signalbox: what the other tests stand on. */
 class ClusterNetworkIT {
+    private static final long SEED = 20_261_123;
+
     private static Cluster cluster;
     private static Shop shop;
 
@@ -111,28 +118,75 @@ class ClusterNetworkIT {
     }
 
     @Test
+    void delaysPackets() throws IOException, InterruptedException {
+        cluster.degrade(cluster.node(2), new LinkQuality(Duration.ofMillis(50), Duration.ofMillis(5), 0, SEED));
+        String far;
+        String near;
+        try {
+            far = ping(20, cluster.node(2).address());
+            near = ping(20, cluster.node(1).address());
+        } finally {
+            cluster.restore(cluster.node(2));
+        }
+        // There and back, each of 45 to 55 ms.
+        assertThat(fastestMillis(far)).isBetween(90.0, 110.0);
+        assertThat(far).contains(" 0% packet loss");
+        assertThat(fastestMillis(near)).isLessThan(20);
+        assertThat(fastestMillis(ping(20, cluster.node(2).address()))).isLessThan(20);
+    }
+
+    @Test
     void losesPackets() throws IOException, InterruptedException {
-        cluster.lose(cluster.node(2), 50);
+        cluster.degrade(cluster.node(2), LinkQuality.loss(20, SEED));
         String loss;
         try {
-            loss = shop.client()
-                    .run(
-                            "ping",
-                            "-q",
-                            "-c",
-                            "100",
-                            "-i",
-                            "0.002",
-                            "-W",
-                            "1",
-                            cluster.node(2).address())
-                    .output();
+            loss = ping(200, cluster.node(2).address());
         } finally {
-            cluster.lose(cluster.node(2), 0);
+            cluster.restore(cluster.node(2));
         }
-        // Each way half of what is left.
-        assertThat(loss).containsPattern("(6|7|8)\\d% packet loss");
+        // Of 0.8 that arrive, 0.8 come back.
+        assertThat(Integer.parseInt(first("(\\d+)[.\\d]*% packet loss", loss))).isBetween(22, 50);
+        assertThat(ping(20, cluster.node(2).address())).contains(" 0% packet loss");
         assertThat(quick("http://server-1.peers:8080/").exitCode()).isZero();
+    }
+
+    @Test
+    void keepsConnectionsWhileALinkBecomesSlowAndWellAgain() throws IOException, InterruptedException {
+        ProgramProcess download = shop.client()
+                .start(
+                        "download",
+                        "curl",
+                        "-sS",
+                        "--max-time",
+                        "20",
+                        "--limit-rate",
+                        "200k",
+                        "-o",
+                        "/dev/null",
+                        "-w",
+                        "%{num_connects} %{size_download}",
+                        "http://server-1.peers:8080/source?bytes=400000");
+        cluster.degrade(cluster.node(2), LinkQuality.delay(Duration.ofMillis(20)));
+        cluster.restore(cluster.node(2));
+
+        assertThat(download.awaitExit(Duration.ofSeconds(30))).isZero();
+        assertThat(download.log()).contains("1 400000");
+    }
+
+    private static String ping(int count, String address) throws IOException, InterruptedException {
+        return shop.client()
+                .run("ping", "-q", "-c", Integer.toString(count), "-i", "0.01", "-W", "1", address)
+                .output();
+    }
+
+    private static double fastestMillis(String ping) {
+        return Double.parseDouble(first("= ([\\d.]+)/", ping));
+    }
+
+    private static String first(String pattern, String text) {
+        Matcher matcher = Pattern.compile(pattern).matcher(text);
+        assertThat(matcher.find()).as(text).isTrue();
+        return matcher.group(1);
     }
 
     private static Commands.Result quick(String url) throws IOException, InterruptedException {

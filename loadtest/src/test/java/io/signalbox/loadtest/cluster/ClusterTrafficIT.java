@@ -2,11 +2,8 @@ package io.signalbox.loadtest.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.signalbox.loadtest.harness.Tally;
 import java.io.IOException;
-import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -15,17 +12,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Unmodified clients in pods reach services of every kind through the agent of their node. */
 class ClusterTrafficIT {
-    /** What the agent adds to answers of backends, and nobody else. */
-    private static final String PASSED_THE_AGENT = "x-envoy-upstream-service-time:";
-
-    private static Cluster cluster;
+    private static TestCluster cluster;
     private static Shop shop;
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
-        cluster = Cluster.create(Path.of("target", "e2e", "ClusterTrafficIT").toAbsolutePath(), Cluster.Source.FILES);
-        shop = Shop.open(cluster, 1);
-        apply("""
+        cluster = TestCluster.start(ClusterTrafficIT.class, Cluster.Source.FILES, 1, Capture.PODS, """
                 apiVersion: networking.istio.io/v1
                 kind: ServiceEntry
                 metadata: {name: partner, namespace: shop}
@@ -33,8 +25,7 @@ class ClusterTrafficIT {
                   hosts: [partner.example]
                   ports: [{name: http, number: 80, protocol: HTTP}]
                   resolution: DNS
-                """);
-        apply("""
+                ---
                 apiVersion: networking.istio.io/v1
                 kind: VirtualService
                 metadata: {name: catalog, namespace: shop}
@@ -48,9 +39,7 @@ class ClusterTrafficIT {
                     - destination: {host: catalog.shop.svc.cluster.local}
                   - directResponse: {status: 403, body: {string: "not for you"}}
                 """);
-        cluster.startConfigServices(1);
-        cluster.startAgents(Capture.PODS);
-        cluster.awaitConverged();
+        shop = cluster.shop();
     }
 
     @AfterAll
@@ -95,7 +84,7 @@ class ClusterTrafficIT {
     void keepsToThePodThatWasAskedForByItsName(String pod) throws IOException, InterruptedException {
         String output = shop.client().curl("http://" + pod + ".peers:8080/").output();
 
-        assertThat(output).endsWith(pod + "\n").containsIgnoringCase(PASSED_THE_AGENT);
+        assertThat(output).endsWith(pod + "\n").containsIgnoringCase(TestCluster.PASSED_THE_AGENT);
         assertThat(shop.client()
                         .call("listen", "--connections", "3", pod + ".peers", "7777")
                         .endpoints())
@@ -106,22 +95,23 @@ class ClusterTrafficIT {
     void routesToDeclaredHostsOutside() throws IOException, InterruptedException {
         assertThat(shop.client().curl("http://partner.example/").output())
                 .contains("200 OK", "partner.example")
-                .containsIgnoringCase(PASSED_THE_AGENT);
+                .containsIgnoringCase(TestCluster.PASSED_THE_AGENT);
     }
 
     @Test
     void passesThroughWhatNobodyDeclares() throws IOException, InterruptedException {
         assertThat(shop.client().curl("http://unknown.example/").output())
                 .contains("200 OK", "unknown.example")
-                .doesNotContainIgnoringCase(PASSED_THE_AGENT);
+                .doesNotContainIgnoringCase(TestCluster.PASSED_THE_AGENT);
     }
 
     @Test
     void servesNodePortsFromOutsideOnBothNodes() throws IOException, InterruptedException {
         Tally tally = new Tally();
         for (int i = 0; i < 20; i++) {
-            String url = "http://" + cluster.node(i % 2 + 1).address() + ":" + Shop.NODE_PORT;
-            tally.answered(cluster.outside()
+            String url = "http://" + cluster.cluster().node(i % 2 + 1).address() + ":" + Shop.NODE_PORT;
+            tally.answered(cluster.cluster()
+                    .outside()
                     .require("curl", "-s", "--max-time", "5", url)
                     .strip());
         }
@@ -143,9 +133,5 @@ class ClusterTrafficIT {
         };
         assertThat(shop.stranger().curl(claims).output()).contains("403 Forbidden", "not for you");
         assertThat(shop.client().curl(claims).output()).contains("200 OK");
-    }
-
-    private static void apply(String yaml) throws IOException, InterruptedException {
-        cluster.apply((ObjectNode) new YAMLMapper().readTree(yaml));
     }
 }
