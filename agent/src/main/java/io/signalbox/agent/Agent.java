@@ -19,6 +19,7 @@ import io.signalbox.agent.explain.ExplainJson;
 import io.signalbox.agent.explain.Explainer;
 import io.signalbox.agent.handover.HandoverServer;
 import io.signalbox.agent.handover.Succession;
+import io.signalbox.agent.memory.OldGeneration;
 import io.signalbox.agent.proxy.ConnectionReport;
 import io.signalbox.agent.proxy.RequestTracing;
 import io.signalbox.agent.rehearsal.Rehearsal;
@@ -47,6 +48,8 @@ import org.slf4j.LoggerFactory;
 final class Agent implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Agent.class);
     private static final Duration READY_CHECK_INTERVAL = Duration.ofMillis(20);
+
+    private static final long MEMORY_CHECK_SECONDS = 1;
 
     /** What the agent before may take to give up its ports and files. */
     private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(15);
@@ -332,7 +335,10 @@ final class Agent implements AutoCloseable {
                 configClient.snapshot().ports().size(),
                 configStats.source().text(),
                 ManagementFactory.getRuntimeMXBean().getUptime());
-        shutdownRequested.await();
+        OldGeneration oldGeneration = OldGeneration.find();
+        while (!shutdownRequested.await(MEMORY_CHECK_SECONDS, TimeUnit.SECONDS)) {
+            oldGeneration.collectIfGrown();
+        }
     }
 
     /** Asks the main thread to drain and close. */

@@ -1,34 +1,31 @@
 package io.signalbox.agent.telemetry;
 
-import io.netty.util.AsciiString;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import io.opentelemetry.sdk.trace.samplers.SamplingDecision;
-import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Decides about requests that bring no trace before anything is made for a span: of a thousand requests hardly one is
- * sampled, and a span that is thrown away costs more than all the rest of a small request.
+ * Decides about requests that bring no trace by one random number, before anything is made for a span or an id: of a
+ * thousand requests hardly one is sampled. Thread-safe.
  *
  * <p>Only for samplers that look at nothing but the trace id, since the SDK asks them again about what is sampled.
+ * Those sample when the second half of the id, taken as a number without its sign, lies below a bound
+ * ({@code TraceIdRatioBasedSampler}); the bound is found by asking.
  */
 final class NewTraces {
-    private static final byte[] TRACEPARENT =
-            "00-00000000000000000000000000000000-0000000000000000-00".getBytes(StandardCharsets.US_ASCII);
-    private static final int TRACE_ID = 3;
-    private static final int SPAN_ID = 36;
-    private static final int HALF = TraceIds.TRACE_ID_LENGTH / 2;
+    private static final HexFormat HEX = HexFormat.of();
 
-    private final Sampler sampler;
     private final TraceIds ids;
+    private final long bound;
 
     NewTraces(Sampler sampler, TraceIds ids) {
-        this.sampler = sampler;
         this.ids = ids;
+        this.bound = bound(sampler);
     }
 
     /** Whether the sampler's answer about a new trace hangs on the trace id alone. */
@@ -40,25 +37,46 @@ final class NewTraces {
         return root.startsWith("TraceIdRatioBased{") || root.startsWith("AlwaysOffSampler");
     }
 
-    /**
-     * Begins a trace.
-     *
-     * @return null when it is sampled: the next span without a parent that this thread starts is its first
-     */
-    @Nullable
-    UnsampledTrace begin() {
-        byte[] traceparent = TRACEPARENT.clone();
-        TraceIds.writeRandom(traceparent, TRACE_ID);
-        TraceIds.writeRandom(traceparent, TRACE_ID + HALF);
-        String traceId = new String(traceparent, TRACE_ID, TraceIds.TRACE_ID_LENGTH, StandardCharsets.ISO_8859_1);
-        SamplingDecision decision = sampler.shouldSample(
-                        Context.root(), traceId, Tracing.UNNAMED, SpanKind.SERVER, Attributes.empty(), List.of())
-                .getDecision();
-        if (decision != SamplingDecision.DROP) {
-            ids.useNext(traceId);
-            return null;
+    /** The least number that is not sampled. */
+    private static long bound(Sampler sampler) {
+        long from = 0;
+        long to = Long.MAX_VALUE;
+        while (from < to) {
+            long middle = from + (to - from) / 2;
+            if (samples(sampler, middle)) {
+                from = middle + 1;
+            } else {
+                to = middle;
+            }
         }
-        TraceIds.writeRandom(traceparent, SPAN_ID);
-        return new UnsampledTrace(new AsciiString(traceparent, false));
+        return from;
+    }
+
+    private static boolean samples(Sampler sampler, long number) {
+        return sampler.shouldSample(
+                                Context.root(),
+                                traceId(1, number),
+                                Tracing.UNNAMED,
+                                SpanKind.SERVER,
+                                Attributes.empty(),
+                                List.of())
+                        .getDecision()
+                != SamplingDecision.DROP;
+    }
+
+    private static String traceId(long first, long second) {
+        return HEX.toHexDigits(first) + HEX.toHexDigits(second);
+    }
+
+    /** Whether to begin a trace; if so, the next span without a parent that this thread starts is its first. */
+    boolean begin() {
+        ThreadLocalRandom numbers = ThreadLocalRandom.current();
+        long number = numbers.nextLong();
+        if (Math.abs(number) >= bound) {
+            return false;
+        }
+        // An id of nothing but zeros is no id.
+        ids.useNext(traceId(numbers.nextLong() | 1, number));
+        return true;
     }
 }

@@ -20,6 +20,39 @@ final class SpanAttributes {
     static final AttributeKey<Long> PEER_PORT = AttributeKey.longKey("network.peer.port");
     static final AttributeKey<String> ENDPOINT = AttributeKey.stringKey("signalbox.endpoint");
 
+    // Made once: a key encodes its name, which is dear for forty of them per request.
+    private static final AttributeKey<String> CLIENT_ADDRESS = AttributeKey.stringKey("client.address");
+    private static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
+    private static final AttributeKey<Long> HTTP_REQUEST_BODY_SIZE = AttributeKey.longKey("http.request.body.size");
+    private static final AttributeKey<String> HTTP_REQUEST_METHOD = AttributeKey.stringKey("http.request.method");
+    private static final AttributeKey<String> HTTP_REQUEST_METHOD_ORIGINAL =
+            AttributeKey.stringKey("http.request.method_original");
+    private static final AttributeKey<Long> HTTP_REQUEST_RESEND_COUNT =
+            AttributeKey.longKey("http.request.resend_count");
+    private static final AttributeKey<Long> HTTP_RESPONSE_BODY_SIZE = AttributeKey.longKey("http.response.body.size");
+    private static final AttributeKey<Long> HTTP_RESPONSE_STATUS_CODE =
+            AttributeKey.longKey("http.response.status_code");
+    private static final AttributeKey<String> NETWORK_PROTOCOL_NAME = AttributeKey.stringKey("network.protocol.name");
+    private static final AttributeKey<String> NETWORK_PROTOCOL_VERSION =
+            AttributeKey.stringKey("network.protocol.version");
+    private static final AttributeKey<String> RPC_METHOD = AttributeKey.stringKey("rpc.method");
+    private static final AttributeKey<String> RPC_RESPONSE_STATUS_CODE =
+            AttributeKey.stringKey("rpc.response.status_code");
+    private static final AttributeKey<String> RPC_SYSTEM_NAME = AttributeKey.stringKey("rpc.system.name");
+    private static final AttributeKey<String> SIGNALBOX_BACKEND = AttributeKey.stringKey("signalbox.backend");
+    private static final AttributeKey<String> SIGNALBOX_RESPONSE_FLAG =
+            AttributeKey.stringKey("signalbox.response_flag");
+    private static final AttributeKey<String> SIGNALBOX_RULE = AttributeKey.stringKey("signalbox.rule");
+    private static final AttributeKey<String> SIGNALBOX_SERVICE = AttributeKey.stringKey("signalbox.service");
+    private static final AttributeKey<String> SIGNALBOX_SNAPSHOT_VERSION =
+            AttributeKey.stringKey("signalbox.snapshot.version");
+    private static final AttributeKey<String> SIGNALBOX_SOURCE_WORKLOAD =
+            AttributeKey.stringKey("signalbox.source.workload");
+    private static final AttributeKey<String> URL_FULL = AttributeKey.stringKey("url.full");
+    private static final AttributeKey<String> URL_PATH = AttributeKey.stringKey("url.path");
+    private static final AttributeKey<String> URL_QUERY = AttributeKey.stringKey("url.query");
+    private static final AttributeKey<String> URL_SCHEME = AttributeKey.stringKey("url.scheme");
+
     private static final String OTHER = "_OTHER";
     private static final String SCHEME = "http";
     private static final int DEFAULT_PORT = 80;
@@ -75,12 +108,12 @@ final class SpanAttributes {
     void describeRequest(Span span) {
         describeBoth(span);
         String source = request.source().getAddress().getHostAddress();
-        span.setAttribute("url.scheme", SCHEME)
-                .setAttribute("url.path", path)
-                .setAttribute("client.address", source)
+        span.setAttribute(URL_SCHEME, SCHEME)
+                .setAttribute(URL_PATH, path)
+                .setAttribute(CLIENT_ADDRESS, source)
                 .setAttribute(PEER_ADDRESS, source)
                 .setAttribute(PEER_PORT, (long) request.source().getPort());
-        set(span, "url.query", query);
+        set(span, URL_QUERY, query);
         InetSocketAddress authority = authority(request.authority());
         span.setAttribute(SERVER_ADDRESS, authority.getHostString())
                 .setAttribute(SERVER_PORT, (long) authority.getPort());
@@ -123,36 +156,36 @@ final class SpanAttributes {
 
     private void describeAnyAttempt(Span span, int resendCount) {
         describeBoth(span);
-        span.setAttribute("url.full", SCHEME + "://" + request.authority() + path + (query == null ? "" : "?" + query));
+        span.setAttribute(URL_FULL, SCHEME + "://" + request.authority() + path + (query == null ? "" : "?" + query));
         if (resendCount > 0) {
-            span.setAttribute("http.request.resend_count", resendCount);
+            span.setAttribute(HTTP_REQUEST_RESEND_COUNT, resendCount);
         }
     }
 
     private void describeBoth(Span span) {
         span.updateName(name());
-        span.setAttribute("http.request.method", isKnownMethod ? request.method() : OTHER);
-        set(span, "http.request.method_original", isKnownMethod ? null : request.method());
-        span.setAttribute("network.protocol.name", SCHEME)
-                .setAttribute("network.protocol.version", request.protocolVersion())
-                .setAttribute("http.request.body.size", request.requestBodyBytes())
-                .setAttribute("signalbox.service", request.service())
-                .setAttribute("signalbox.backend", request.backend())
-                .setAttribute("signalbox.snapshot.version", request.snapshotVersion());
-        set(span, "signalbox.rule", request.rule());
-        set(span, "signalbox.source.workload", request.sourceWorkload());
-        set(span, "signalbox.response_flag", request.responseFlag());
+        span.setAttribute(HTTP_REQUEST_METHOD, isKnownMethod ? request.method() : OTHER);
+        set(span, HTTP_REQUEST_METHOD_ORIGINAL, isKnownMethod ? null : request.method());
+        span.setAttribute(NETWORK_PROTOCOL_NAME, SCHEME)
+                .setAttribute(NETWORK_PROTOCOL_VERSION, request.protocolVersion())
+                .setAttribute(HTTP_REQUEST_BODY_SIZE, request.requestBodyBytes())
+                .setAttribute(SIGNALBOX_SERVICE, request.service())
+                .setAttribute(SIGNALBOX_BACKEND, request.backend())
+                .setAttribute(SIGNALBOX_SNAPSHOT_VERSION, request.snapshotVersion());
+        set(span, SIGNALBOX_RULE, request.rule());
+        set(span, SIGNALBOX_SOURCE_WORKLOAD, request.sourceWorkload());
+        set(span, SIGNALBOX_RESPONSE_FLAG, request.responseFlag());
         if (request.grpc()) {
-            span.setAttribute("rpc.system.name", "grpc").setAttribute("rpc.method", grpcMethod());
+            span.setAttribute(RPC_SYSTEM_NAME, "grpc").setAttribute(RPC_METHOD, grpcMethod());
         }
     }
 
     private void describeResponse(Span span) {
         if (request.status() > 0) {
-            span.setAttribute("http.response.status_code", request.status());
+            span.setAttribute(HTTP_RESPONSE_STATUS_CODE, request.status());
         }
-        set(span, "rpc.response.status_code", grpcCode);
-        span.setAttribute("http.response.body.size", request.responseBodyBytes());
+        set(span, RPC_RESPONSE_STATUS_CODE, grpcCode);
+        span.setAttribute(HTTP_RESPONSE_BODY_SIZE, request.responseBodyBytes());
     }
 
     private String name() {
@@ -167,10 +200,10 @@ final class SpanAttributes {
     }
 
     private static void fail(Span span, String errorType) {
-        span.setStatus(StatusCode.ERROR).setAttribute("error.type", errorType);
+        span.setStatus(StatusCode.ERROR).setAttribute(ERROR_TYPE, errorType);
     }
 
-    private static void set(Span span, String key, @Nullable String value) {
+    private static void set(Span span, AttributeKey<String> key, @Nullable String value) {
         if (value != null) {
             span.setAttribute(key, value);
         }

@@ -1,7 +1,6 @@
 package io.signalbox.agent.telemetry;
 
 import io.opentelemetry.sdk.trace.IdGenerator;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,12 +8,6 @@ import org.jspecify.annotations.Nullable;
  * begins next. Thread-safe.
  */
 final class TraceIds implements IdGenerator {
-    /** Digits of a trace id. */
-    static final int TRACE_ID_LENGTH = 32;
-
-    private static final byte[] DIGITS = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'
-    };
-
     private final IdGenerator random = IdGenerator.random();
     private final ThreadLocal<@Nullable String> next = new ThreadLocal<>();
 
@@ -36,17 +29,5 @@ final class TraceIds implements IdGenerator {
     @Override
     public String generateSpanId() {
         return random.generateSpanId();
-    }
-
-    /** Writes 16 lower-case hexadecimal digits of a random number that is not 0, as no id may be. */
-    static void writeRandom(byte[] target, int from) {
-        ThreadLocalRandom numbers = ThreadLocalRandom.current();
-        long number;
-        do {
-            number = numbers.nextLong();
-        } while (number == 0);
-        for (int i = 0; i < 16; i++) {
-            target[from + i] = DIGITS[(int) (number >>> (60 - 4 * i)) & 15];
-        }
     }
 }

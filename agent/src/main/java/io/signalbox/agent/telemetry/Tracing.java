@@ -1,6 +1,5 @@
 package io.signalbox.agent.telemetry;
 
-import io.netty.util.AsciiString;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
@@ -117,11 +116,8 @@ public final class Tracing implements RequestTracing, AutoCloseable {
                 return null;
             }
             parent = parent(traceparent, tracestate);
-        } else if (newTraces != null) {
-            UnsampledTrace unsampled = newTraces.begin();
-            if (unsampled != null) {
-                return unsampled;
-            }
+        } else if (newTraces != null && !newTraces.begin()) {
+            return null;
         }
         long startEpochNanos = clock.now();
         Span server = tracer.spanBuilder(UNNAMED)
@@ -129,9 +125,7 @@ public final class Tracing implements RequestTracing, AutoCloseable {
                 .setSpanKind(SpanKind.SERVER)
                 .setStartTimestamp(startEpochNanos, TimeUnit.NANOSECONDS)
                 .startSpan();
-        return server.isRecording()
-                ? new SampledTrace(tracer, clock, server, startEpochNanos)
-                : new UnsampledTrace(AsciiString.of(traceparent(server.getSpanContext())));
+        return server.isRecording() ? new SampledTrace(tracer, clock, server, startEpochNanos) : null;
     }
 
     private static Context parent(CharSequence traceparent, @Nullable CharSequence tracestate) {
