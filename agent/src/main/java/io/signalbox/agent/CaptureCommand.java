@@ -122,6 +122,9 @@ final class CaptureCommand {
             PolicyRouting.removeCommands().forEach(out::println);
         } else {
             NodeCapture.remove();
+            if (Nft.isAnyOwned()) {
+                line("rules", "of the agent that runs stay, and go with it");
+            }
         }
         return 0;
     }

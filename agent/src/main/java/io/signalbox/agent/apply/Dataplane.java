@@ -397,11 +397,11 @@ public final class Dataplane implements SnapshotSink, AutoCloseable {
     /** Closes everything at once. */
     @Override
     public void close() {
+        stopAccepting();
+        closeConnections();
         if (pods != null) {
             pods.close();
         }
-        stopAccepting();
-        closeConnections();
         dns.close();
         upkeep.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         handshakes.shutdown();

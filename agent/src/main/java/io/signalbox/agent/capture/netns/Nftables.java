@@ -14,7 +14,7 @@ import java.util.Objects;
 
 /**
  * A connection to nftables of one network namespace, by libnftables. The kernel removes the tables that were made with
- * {@code flags owner} when it is closed, also by the end of the process. Confined to one thread; needs CAP_NET_ADMIN.
+ * {@code flags owner} when it is closed, also by the end of the process. For one thread at a time; needs CAP_NET_ADMIN.
  */
 @SuppressWarnings("restricted") // foreign functions: the launcher allows them
 public final class Nftables implements AutoCloseable {

@@ -17,7 +17,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -58,6 +57,7 @@ public final class PodCapture implements AutoCloseable {
     private @Nullable NodeWorkloads known;
     private Map<Integer, PodProcesses.Denied> denied = Map.of();
     private boolean isStopping;
+    private volatile boolean isStopped;
     private String lastProblem = "";
     private volatile List<PodReport> reports = List.of();
     private volatile boolean hasLooked;
@@ -77,12 +77,9 @@ public final class PodCapture implements AutoCloseable {
         this.config = config;
         this.workloads = workloads;
         this.processes = new PodProcesses(PROC, new PodCgroups(config.cgroup()), leftAlone::contains);
-        // Another agent on this node may have tables too.
-        String ownedTable =
-                "signalbox_%08x".formatted(ThreadLocalRandom.current().nextInt());
         this.namespaces = new PodNamespaces(
                 config.failureMode(),
-                (inode, uid) -> new PodNamespace(config, thread, loops, acceptor, ownedTable, inode, uid),
+                (inode, uid) -> new PodNamespace(config, thread, loops, acceptor, inode, uid),
                 processes,
                 stats);
         this.cniHandler = new CniHandler(namespaces, stats);
@@ -214,9 +211,13 @@ public final class PodCapture implements AutoCloseable {
 
     /**
      * Ends capture: rules that fail open go, those that fail closed stay; then the listeners close. Open connections go
-     * on. Waits until it is done.
+     * on. Waits until it is done; does nothing more when called again.
      */
     public void stop() {
+        if (isStopped) {
+            return;
+        }
+        isStopped = true;
         try {
             await(thread.submit(() -> {
                 CniDirectory directory = cniDirectory;
@@ -227,14 +228,12 @@ public final class PodCapture implements AutoCloseable {
                 namespaces.removeOwnedRules();
             }));
             TimeUnit.MILLISECONDS.sleep(GRACE_MILLIS);
-            await(thread.submit(namespaces::close));
+            await(thread.submit(namespaces::closeListeners));
         } catch (IOException e) {
             LOG.warn("capture did not end as it should: reason={}", e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        reports = List.of();
-        thread.shutdown();
     }
 
     private static void await(Future<?> done) throws IOException {
@@ -252,10 +251,19 @@ public final class PodCapture implements AutoCloseable {
         }
     }
 
+    /** As {@link #stop}, and leaves nothing in pods but rules that fail closed; open connections break. */
     @Override
     public void close() {
-        if (!thread.isShutdown()) {
-            stop();
+        if (thread.isShutdown()) {
+            return;
         }
+        stop();
+        try {
+            await(thread.submit(namespaces::close));
+        } catch (IOException e) {
+            LOG.warn("pods were not let go as they should: reason={}", e.toString());
+        }
+        reports = List.of();
+        thread.shutdown();
     }
 }

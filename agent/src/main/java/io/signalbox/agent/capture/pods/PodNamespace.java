@@ -8,6 +8,7 @@ import io.signalbox.agent.capture.netns.NetworkNamespace;
 import io.signalbox.agent.capture.netns.Nftables;
 import io.signalbox.agent.capture.rules.CaptureRules;
 import io.signalbox.agent.capture.rules.FailureMode;
+import io.signalbox.agent.capture.rules.OwnedRules;
 import io.signalbox.agent.proxy.CallingPod;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,11 +33,10 @@ final class PodNamespace implements CallingPod {
     private final EventLoopGroup loops;
     private final Function<CallingPod, ChannelHandler> acceptor;
     private final long inode;
-    private final String ownedTable;
     private volatile String uid;
     private @Nullable NetworkNamespace namespace;
     private @Nullable PodListeners listeners;
-    private @Nullable Nftables owner;
+    private @Nullable OwnedRules owned;
     private @Nullable FailureMode failureMode;
     private boolean isSettled;
     private String problem = "";
@@ -46,21 +46,18 @@ final class PodNamespace implements CallingPod {
      * Nothing is captured yet.
      *
      * @param thread to which this is confined
-     * @param ownedTable name of the table that is the agent's alone
      */
     PodNamespace(
             PodsConfig config,
             Executor thread,
             EventLoopGroup loops,
             Function<CallingPod, ChannelHandler> acceptor,
-            String ownedTable,
             long inode,
             String uid) {
         this.config = config;
         this.thread = thread;
         this.loops = loops;
         this.acceptor = acceptor;
-        this.ownedTable = ownedTable;
         this.inode = inode;
         this.uid = uid;
     }
@@ -182,51 +179,51 @@ final class PodNamespace implements CallingPod {
     private void install(NetworkNamespace inside, int port, FailureMode mode) throws IOException {
         CaptureRules rules =
                 CaptureRules.ofPod(port, config.socketMark(), config.excludedPorts(), config.excludedAddresses());
-        Nftables before = owner;
-        Nftables nftables = inside.inside(Nftables::open);
-        boolean keeps = false;
-        try {
-            switch (mode) {
-                case OPEN -> {
-                    if (before == null) {
-                        nftables.run(rules.ownedText(ownedTable));
-                        nftables.shrink();
-                        owner = nftables;
-                        keeps = true;
-                    }
-                }
-                case CLOSED -> {
-                    nftables.run(rules.installText());
-                    if (before != null) {
-                        before.close();
-                        owner = null;
-                    }
+        switch (mode) {
+            case OPEN -> {
+                if (owned == null) {
+                    owned = inside.inside(() -> OwnedRules.install(rules));
                 }
             }
-        } finally {
-            if (!keeps) {
-                nftables.close();
+            case CLOSED -> {
+                try (Nftables nftables = inside.inside(Nftables::open)) {
+                    nftables.run(rules.installText());
+                }
+                removeOwnedRules();
             }
         }
     }
 
     /** Removes rules that fail open, so that new connections do not come to the agent any more. */
     void removeOwnedRules() {
-        Nftables owned = owner;
-        if (owned != null) {
-            owner = null;
-            owned.close();
+        OwnedRules own = owned;
+        if (own != null) {
+            owned = null;
+            own.close();
+        }
+    }
+
+    /** Ends listening; connections that are open go on. */
+    void closeListeners() {
+        PodListeners open = listeners;
+        if (open != null) {
+            listeners = null;
+            open.close();
+        }
+    }
+
+    /** At the end of the agent, when no connection is open any more: leaves nothing but rules that fail closed. */
+    void removeRest() throws IOException {
+        NetworkNamespace inside = namespace;
+        if (inside != null && failureMode == FailureMode.OPEN) {
+            inside.inside(OwnedRules::removeRest);
         }
     }
 
     /** Lets everything go, but for rules that fail closed; connections that are open go on. */
     void close() {
         removeOwnedRules();
-        PodListeners open = listeners;
-        if (open != null) {
-            listeners = null;
-            open.close();
-        }
+        closeListeners();
         NetworkNamespace inside = namespace;
         if (inside != null) {
             namespace = null;

@@ -237,9 +237,21 @@ final class PodNamespaces {
         pods.values().forEach(PodNamespace::removeOwnedRules);
     }
 
-    /** Lets all go. */
+    /** No connection is accepted any more; those that are open go on. */
+    void closeListeners() {
+        pods.values().forEach(PodNamespace::closeListeners);
+    }
+
+    /** Lets all go, when no connection is open any more. */
     void close() {
-        pods.values().forEach(PodNamespace::close);
+        for (PodNamespace pod : pods.values()) {
+            try {
+                pod.removeRest();
+            } catch (IOException e) {
+                LOG.warn("an empty table stays: uid={} namespace={} reason={}", pod.uid(), pod.inode(), e.toString());
+            }
+            pod.close();
+        }
         pods.clear();
         sandboxes.clear();
     }

@@ -55,6 +55,15 @@ public record CaptureRules(
      */
     public static final int DEFAULT_SOCKET_MARK = 0x305b;
 
+    private static final String KEEPER = """
+            table inet %s {
+              chain open_connections {
+                type nat hook output priority -105; policy accept;
+                ct status dnat accept
+              }
+            }
+            """.formatted(TABLE);
+
     private static final int MAX_PORT = 65_535;
 
     /** As long as the kernel allows, and nothing that means something to nft. */
@@ -85,7 +94,7 @@ public record CaptureRules(
 
     /**
      * The rules for a pod's network namespace. By themselves they fail closed; in a table that the agent owns they fail
-     * open, see {@link #ownedText}.
+     * open, see {@link OwnedRules}.
      */
     public static CaptureRules ofPod(
             int port, int socketMark, List<PortRange> excludedPorts, List<Cidr> excludedAddresses) {
@@ -115,10 +124,17 @@ public record CaptureRules(
 
     /**
      * One transaction that puts these rules in the place of all earlier ones of {@link #TABLE}, in a table that no one
-     * else can change and that the kernel removes with the connection over which it was made.
+     * else can change and that the kernel removes with the connection over which it was made. What stays is
+     * {@link #TABLE} with a chain that changes nothing: while a network namespace has none for NAT, and no rule that
+     * asks for connections, the kernel does not translate those that are open either.
      */
-    public String ownedText(String table) {
-        return removeText() + text(table, "  flags owner;\n");
+    String ownedText(String table) {
+        return removeText() + KEEPER + ownedRules(table, "  flags owner;\n");
+    }
+
+    /** The rules of {@link #ownedText} alone, switched off and under another name. */
+    String dormantOwnedText(String table) {
+        return ownedRules(table, "  flags dormant;\n");
     }
 
     /** The table alone, switched off and under another name: what a listing of the installed one is compared with. */
@@ -127,7 +143,11 @@ public record CaptureRules(
     }
 
     private String text(String table, String flags) {
-        return new RulesText(this).table(table, flags);
+        return new RulesText(this, kind != Kind.POD).table(table, flags);
+    }
+
+    private String ownedRules(String table, String flags) {
+        return new RulesText(this, false).table(table, flags);
     }
 
     /** One transaction that removes whatever rules there are; it does nothing where there are none. */

@@ -14,6 +14,9 @@ import java.util.regex.Pattern;
 public final class Nft {
     private static final String NFT = "nft";
     private static final String COMPARED = CaptureRules.TABLE + "_compared";
+    private static final Pattern OWNED =
+            Pattern.compile("^table inet (" + CaptureRules.TABLE + "_[0-9a-f]{8})$", Pattern.MULTILINE);
+    private static final Pattern HEAD = Pattern.compile("^table [^\\n]*\\n(\\tflags [^\\n]*\\n)?\\n?");
     private static final Pattern COUNTER = Pattern.compile("counter captured_ipv([46]) \\{\\s*packets (\\d+)");
 
     private Nft() {}
@@ -22,7 +25,8 @@ public final class Nft {
      * What stands in the kernel.
      *
      * @param isAsWanted whether the rules are those that were asked about
-     * @param isAgentAlive whether a heartbeat came within the last {@link CaptureRules#ALIVE_SECONDS} seconds
+     * @param isAgentAlive whether the rules are an agent's own, or a heartbeat came within the last
+     *     {@link CaptureRules#ALIVE_SECONDS} seconds
      * @param capturedIpv4 connections since the rules were installed
      * @param capturedIpv6 likewise
      */
@@ -61,9 +65,22 @@ public final class Nft {
         Program.require(List.of(NFT, "--check", "-f", "-"), text);
     }
 
+    /** Whether an agent holds rules that go with it, and that nobody else can remove. */
+    public static boolean isAnyOwned() throws IOException {
+        return ownedTable().isPresent();
+    }
+
+    /** Of two, during a hand-over, the one that is listed first. */
+    private static Optional<String> ownedTable() throws IOException {
+        Matcher owned = OWNED.matcher(listing("list", "tables", "inet").orElse(""));
+        return owned.find() ? Optional.of(owned.group(1)) : Optional.empty();
+    }
+
     /** What is installed, compared with some rules; empty when nothing is. */
     public static Optional<Installed> status(CaptureRules wanted) throws IOException {
-        Optional<String> listing = listing("list", "table", "inet", CaptureRules.TABLE);
+        Optional<String> owned = ownedTable();
+        String table = owned.orElse(CaptureRules.TABLE);
+        Optional<String> listing = listing("list", "table", "inet", table);
         if (listing.isEmpty()) {
             return Optional.empty();
         }
@@ -78,30 +95,32 @@ public final class Nft {
                 ipv6 = packets;
             }
         }
-        boolean isAlive = listing("list", "set", "inet", CaptureRules.TABLE, "alive")
-                .map(set -> set.contains("elements"))
-                .orElse(false);
-        return Optional.of(new Installed(isAsWanted(wanted), isAlive, ipv4, ipv6));
+        boolean isAlive = owned.isPresent()
+                || listing("list", "set", "inet", table, "alive")
+                        .map(set -> set.contains("elements"))
+                        .orElse(false);
+        String dormant = owned.isPresent() ? wanted.dormantOwnedText(COMPARED) : wanted.dormantText(COMPARED);
+        return Optional.of(new Installed(isAsWanted(table, dormant), isAlive, ipv4, ipv6));
     }
 
     /**
      * The wanted rules are given to the kernel too, in a table that is switched off, and both are listed: nft prints
      * rules in another form than they are written, and rules may have been changed by hand.
      */
-    private static boolean isAsWanted(CaptureRules wanted) throws IOException {
-        apply("add table inet %1$s\ndelete table inet %1$s\n".formatted(COMPARED) + wanted.dormantText(COMPARED));
+    private static boolean isAsWanted(String table, String dormant) throws IOException {
+        apply("add table inet %1$s\ndelete table inet %1$s\n".formatted(COMPARED) + dormant);
         try {
-            String is = rulesOf(CaptureRules.TABLE);
-            String shouldBe = rulesOf(COMPARED).replace(COMPARED, CaptureRules.TABLE);
-            return is.equals(shouldBe.replaceFirst("\\tflags dormant\\n\\n?", ""));
+            return rulesOf(table).equals(rulesOf(COMPARED));
         } finally {
             apply("delete table inet " + COMPARED + "\n");
         }
     }
 
-    /** Without counts and elements. */
+    /** Without name, flags, owner, counts and elements. */
     private static String rulesOf(String table) throws IOException {
-        return listing("--stateless", "--terse", "list", "table", "inet", table).orElse("");
+        return listing("--stateless", "--terse", "list", "table", "inet", table)
+                .map(text -> HEAD.matcher(text).replaceFirst(""))
+                .orElse("");
     }
 
     private static Optional<String> listing(String... arguments) throws IOException {

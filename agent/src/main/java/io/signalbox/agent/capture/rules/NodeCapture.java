@@ -1,30 +1,45 @@
 package io.signalbox.agent.capture.rules;
 
 import io.netty.channel.EventLoop;
+import io.signalbox.agent.capture.netns.Nftables;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The rules of the node's network namespace for as long as one agent runs. Methods wait for programs; they are called
- * from one thread.
+ * from one thread at a time.
+ *
+ * <p>Who installs redirection that fails open holds it in a table of its own, which the kernel removes with the process
+ * whatever its end. All other rules stay behind a process that is killed: those that fail closed by intent, those of
+ * TPROXY because they lead late packets of its connections to the kernel's answer (they let new connections by when
+ * nobody listens), and those of {@code agent capture install} because another program made them, which then asks for
+ * signs of life.
  */
 public final class NodeCapture implements AutoCloseable {
+    /** Connections that are on their way when the rules go still reach a listener. */
+    private static final long GRACE_MILLIS = 200;
+
     private static final Logger LOG = LoggerFactory.getLogger(NodeCapture.class);
 
     private final CaptureRules rules;
-    private final boolean isOwner;
+    private final boolean installs;
+    private final boolean isOwned;
     private @Nullable Heartbeat heartbeat;
+    private @Nullable OwnedRules owned;
     private boolean isInstalled;
 
     /**
      * @param rules of the node
-     * @param isOwner whether to install and remove them; else only signs of life are given
+     * @param installs whether to install and remove them; else only signs of life are given
      */
-    public NodeCapture(CaptureRules rules, boolean isOwner) {
+    public NodeCapture(CaptureRules rules, boolean installs) {
         this.rules = rules;
-        this.isOwner = isOwner;
+        this.installs = installs;
+        this.isOwned =
+                installs && rules.kind() == CaptureRules.Kind.REDIRECT && rules.failureMode() == FailureMode.OPEN;
     }
 
     /** Installs rules and, where they are needed, routes. */
@@ -36,15 +51,21 @@ public final class NodeCapture implements AutoCloseable {
         Nft.install(rules);
     }
 
-    /** Removes rules and routes, whoever installed them. */
+    /** Removes rules and routes, whoever installed them, but for the table of an agent that runs. */
     public static void remove() throws IOException {
         Nft.remove();
         PolicyRouting.remove();
     }
 
-    /** Installs, where that is this agent's task. Connections may come from now on. */
+    /**
+     * Installs, where that is this agent's task, and connections may come from now on; rules of a table of its own are
+     * only tried.
+     */
     public void start() throws IOException {
-        if (isOwner) {
+        if (isOwned) {
+            Nftables.require();
+            Nft.check(rules.ownedText(OwnedRules.newTable()));
+        } else if (installs) {
             isInstalled = true;
             install(rules);
         }
@@ -56,7 +77,7 @@ public final class NodeCapture implements AutoCloseable {
      */
     public void succeed(EventLoop loop) throws IOException {
         ready(loop);
-        if (isOwner) {
+        if (installs && !isOwned) {
             isInstalled = true;
             if (rules.kind() == CaptureRules.Kind.TPROXY) {
                 PolicyRouting.install(rules.routingMark());
@@ -68,10 +89,7 @@ public final class NodeCapture implements AutoCloseable {
     /** Leaves rules and capture to a successor. */
     public void release() {
         isInstalled = false;
-        if (heartbeat != null) {
-            heartbeat.close();
-            heartbeat = null;
-        }
+        endSignsOfLife();
     }
 
     /**
@@ -80,20 +98,47 @@ public final class NodeCapture implements AutoCloseable {
      * @param loop carries no traffic
      */
     public void ready(EventLoop loop) throws IOException {
-        heartbeat = Heartbeat.start(loop, rules.port(), rules.socketMark());
+        if (isOwned) {
+            isInstalled = true;
+            owned = OwnedRules.install(rules);
+        } else {
+            heartbeat = Heartbeat.start(loop, rules.port(), rules.socketMark());
+        }
     }
 
-    /** No new connection is captured from now on, if rules fail open; those that are open go on. */
+    private boolean endSignsOfLife() {
+        OwnedRules own = owned;
+        Heartbeat beating = heartbeat;
+        owned = null;
+        heartbeat = null;
+        if (own != null) {
+            own.close();
+        }
+        if (beating != null) {
+            beating.close();
+        }
+        return beating != null;
+    }
+
+    /**
+     * No new connection is captured from now on, if rules fail open; those that are open go on. Waits until those that
+     * were on their way have reached a listener.
+     */
     public void drain() {
-        if (heartbeat == null) {
+        if (owned == null && heartbeat == null) {
             return;
         }
-        heartbeat.close();
-        heartbeat = null;
+        if (endSignsOfLife()) {
+            try {
+                Nft.forgetHeartbeat();
+            } catch (IOException e) {
+                LOG.warn("capture goes on for {} s: reason={}", CaptureRules.ALIVE_SECONDS, e.getMessage());
+            }
+        }
         try {
-            Nft.forgetHeartbeat();
-        } catch (IOException e) {
-            LOG.warn("capture goes on for {} s: reason={}", CaptureRules.ALIVE_SECONDS, e.getMessage());
+            TimeUnit.MILLISECONDS.sleep(GRACE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -104,7 +149,11 @@ public final class NodeCapture implements AutoCloseable {
         if (isInstalled && rules.failureMode() == FailureMode.OPEN) {
             isInstalled = false;
             try {
-                remove();
+                if (isOwned) {
+                    OwnedRules.removeRest();
+                } else {
+                    remove();
+                }
             } catch (IOException e) {
                 LOG.warn(
                         "capture rules stay, without effect; 'agent capture remove' removes them: reason={}",

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
  *
  * <p>The agent's sign of life is a datagram that bears its mark and goes to its port on 127.0.0.1: the rule that sees
  * it puts the element into the set {@code alive}, where the kernel forgets it after some seconds. So a heartbeat costs
- * a system call and no process, and rules that fail open need nobody who switches them off. Pods need none: the kernel
- * removes the tables that are the agent's own.
+ * a system call and no process, and rules that fail open need nobody who switches them off. Tables that are the agent's
+ * own need none: the kernel removes them.
  */
 final class RulesText {
     /**
@@ -23,13 +23,16 @@ final class RulesText {
 
     private final CaptureRules rules;
 
-    RulesText(CaptureRules rules) {
+    private final boolean hasHeartbeat;
+
+    /** @param hasHeartbeat whether rules that fail open ask for signs of life; else the kernel removes them in time */
+    RulesText(CaptureRules rules, boolean hasHeartbeat) {
         this.rules = rules;
+        this.hasHeartbeat = hasHeartbeat;
     }
 
     String table(String name, String flags) {
         List<String> parts = new ArrayList<>();
-        boolean hasHeartbeat = rules.kind() != CaptureRules.Kind.POD;
         parts.add((hasHeartbeat ? alive() : "") + """
                   counter captured_ipv4 { }
                   counter captured_ipv6 { }
@@ -122,7 +125,7 @@ final class RulesText {
         lines.add("tcp dport { " + ports() + " } return");
         addresses(lines, "daddr", rules.excludedAddresses());
         addresses(lines, "saddr", rules.excludedSources());
-        if (rules.failureMode() == FailureMode.OPEN) {
+        if (hasHeartbeat && rules.failureMode() == FailureMode.OPEN) {
             lines.add("meta pkttype != @alive return");
         }
         lines.addAll(last);

@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -72,13 +71,21 @@ class CaptureRulesTest {
         }
     }
 
-    @Test
-    void theTableOfAPodIsTheAgentsOwnWhereItFailsOpen() {
-        CaptureRules rules = CaptureRules.ofPod(15001, 0x305b, List.of(), List.of());
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TPROXY")
+    void tablesOfTheAgentsOwnNeedNoSignOfLifeAndLeaveOpenConnectionsTranslated(CaptureRules.Kind kind) {
+        CaptureRules rules = new CaptureRules(
+                kind, 15001, 0x305b, FailureMode.OPEN, List.of(), List.of(), List.of(), List.of(), false);
 
         assertThat(rules.ownedText("signalbox_1")).startsWith("""
                         add table inet signalbox
                         delete table inet signalbox
+                        table inet signalbox {
+                          chain open_connections {
+                            type nat hook output priority -105; policy accept;
+                            ct status dnat accept
+                          }
+                        }
                         table inet signalbox_1 {
                           flags owner;
                         """).doesNotContain("alive");
