@@ -66,7 +66,7 @@ final class CaptureOptions {
             values.problem(
                     AgentOption.CAPTURE_INTERFACES,
                     "missing (expected with --capture tproxy: by which interfaces packets of pods come in, such as"
-                            + " cni0 or veth*)");
+                            + " cali* or veth*)");
         }
         if (settings.keepsSource() && mode != CaptureMode.TPROXY) {
             values.problem(AgentOption.CAPTURE_SPOOF_SOURCE, "true (expected: --capture tproxy besides)");

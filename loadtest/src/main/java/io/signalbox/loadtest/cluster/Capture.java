@@ -18,6 +18,12 @@ public enum Capture {
         List<String> options(ClusterNode node) {
             return List.of("--capture", "tproxy", "--capture-interfaces", ClusterNode.BRIDGE);
         }
+
+        @Override
+        void prepare(ClusterNode node) throws IOException, InterruptedException {
+            // Else the bridge shows packets to nftables before TPROXY can give them a socket that lasts.
+            node.network().sysctl("net.bridge.bridge-nf-call-iptables=0", "net.bridge.bridge-nf-call-ip6tables=0");
+        }
     },
     /** The agent listens inside the network of each pod. */
     PODS {
@@ -29,4 +35,7 @@ public enum Capture {
 
     /** The agent's options. */
     abstract List<String> options(ClusterNode node) throws IOException;
+
+    /** Sets the node's network up for it; other modes need nothing. */
+    void prepare(ClusterNode node) throws IOException, InterruptedException {}
 }

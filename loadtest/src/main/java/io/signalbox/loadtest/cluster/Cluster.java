@@ -241,6 +241,7 @@ public final class Cluster implements AutoCloseable {
     /** Starts an agent on each node; returns when they serve. */
     public void startAgents(Capture capture) throws IOException, InterruptedException {
         for (ClusterNode node : nodes) {
+            capture.prepare(node);
             node.set(agent(node, capture, store.identityOptions(node.name()), directory));
         }
         nodes.forEach(node -> node.agent().awaitReady());

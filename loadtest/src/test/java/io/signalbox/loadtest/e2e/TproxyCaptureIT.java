@@ -189,8 +189,32 @@ class TproxyCaptureIT {
         }
     }
 
+    /** With br_netfilter on, nobody would answer connections that come in by a bridge. */
     @Test
     @Order(3)
+    void bridgesWhosePacketsNftablesSeesFirstAreRefused() throws IOException, InterruptedException {
+        node.network().require("ip", "link", "add", "pod-bridge", "type", "bridge");
+        try {
+            node.network().require("sysctl", "-q", "-w", "net.bridge.bridge-nf-call-iptables=1");
+            Commands.Result refused = node.capture("install");
+            assertThat(refused.exitCode()).isNotZero();
+            assertThat(refused.output())
+                    .contains("net.bridge.bridge-nf-call-iptables: 1, and pod-bridge is a bridge (expected: 0");
+            node.network()
+                    .require(
+                            "sysctl",
+                            "-q",
+                            "-w",
+                            "net.bridge.bridge-nf-call-iptables=0",
+                            "net.bridge.bridge-nf-call-ip6tables=0");
+            assertThat(node.capture("install").exitCode()).isZero();
+        } finally {
+            node.network().require("ip", "link", "delete", "pod-bridge");
+        }
+    }
+
+    @Test
+    @Order(4)
     void withoutAnAgentConnectionsGoTheirWay() throws IOException, InterruptedException {
         node.agent().kill();
         await().atMost(DEADLINE).until(() -> !node.agent().isAlive());

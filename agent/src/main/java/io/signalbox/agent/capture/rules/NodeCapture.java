@@ -45,6 +45,7 @@ public final class NodeCapture implements AutoCloseable {
     /** Installs rules and, where they are needed, routes. */
     public static void install(CaptureRules rules) throws IOException {
         if (rules.kind() == CaptureRules.Kind.TPROXY) {
+            BridgeFilter.requireNoneFor(rules.interfaces());
             // First, since packets that are taken and not routed here would be lost.
             PolicyRouting.install(rules.routingMark());
         }
