@@ -58,8 +58,14 @@ final class PodNamespaces {
     /** Brings all into the state that they should be in; whether anything was done. */
     boolean adjustAll(NodeWorkloads workloads) {
         boolean changed = letGo();
+        List<PodProcesses.Found> left = new ArrayList<>();
         for (PodProcesses.Found found : processes.namespaces().values()) {
             PodNamespace pod = pods.get(found.inode());
+            Path path = processes.namespaceOf(found.pids().iterator().next());
+            if ((pod == null || !pod.isSettled()) && !isThere(found.inode(), path)) {
+                left.add(found);
+                continue;
+            }
             if (pod == null) {
                 pod = add(found.inode(), found.uid());
                 changed = true;
@@ -67,8 +73,9 @@ final class PodNamespaces {
                 pod.uid(found.uid());
                 changed = true;
             }
-            changed |= adjust(pod, processes.namespaceOf(found.pids().iterator().next()), workloads);
+            changed |= adjust(pod, path, workloads);
         }
+        left.forEach(processes::lookAgain);
         for (Map.Entry<Long, Sandbox> sandbox : sandboxes.entrySet()) {
             PodNamespace pod = pods.get(sandbox.getKey());
             if (pod != null) {

@@ -110,6 +110,22 @@ final class PodProcesses {
         return denied;
     }
 
+    /**
+     * The first of its processes is not there any more: a program that is being started enters its pod's namespace
+     * after its cgroup, and was seen between the two.
+     */
+    void lookAgain(Found found) {
+        for (int pid : found.pids) {
+            Seen process = seen.get(pid);
+            if (process != null) {
+                process.in = null;
+                process.nextLookNanos = process.firstNanos;
+                nextLookNanos = process.firstNanos;
+            }
+        }
+        namespaces.remove(found.inode, found);
+    }
+
     /** Path of the namespace of a process. */
     Path namespaceOf(int pid) {
         return proc.resolve(Integer.toString(pid)).resolve("ns").resolve("net");

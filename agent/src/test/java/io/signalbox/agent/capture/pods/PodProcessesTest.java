@@ -105,6 +105,19 @@ class PodProcessesTest {
     }
 
     @Test
+    void aProcessThatWasSeenOnItsWayIntoAPodIsFoundThere() throws IOException {
+        process(11, POD_A, "launcher");
+        scanAfter(0);
+        process(11, POD_A, "a");
+        scanAfter(100);
+        processes.lookAgain(found("launcher"));
+        scanAfter(100);
+
+        assertThat(processes.namespaces()).containsOnlyKeys(namespace("a"));
+        assertThat(found("a").pids()).containsExactly(11);
+    }
+
+    @Test
     void anOldProcessIsNotLookedAtAgain() throws IOException {
         process(11, NODE, "host");
         scanAfter(0);
