@@ -58,6 +58,11 @@ final class CallerMain {
             @Option(names = "--timeout-seconds", defaultValue = "5", description = "For an answer.") int timeoutSeconds,
             @Option(names = "--header", description = "NAME=VALUE, sent with each request.")
                     Map<String, String> headers,
+            @Option(
+                            names = "--requests-per-connection",
+                            defaultValue = "2147483647",
+                            description = "After so many a connection is closed and another opened.")
+                    int requestsPerConnection,
             @Parameters(paramLabel = "URL") URI url)
             throws InterruptedException {
         CallerReport report = new CallerReport();
@@ -68,7 +73,8 @@ final class CallerMain {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < connections; i++) {
             long first = begin + interval * i / connections;
-            HttpCaller caller = new HttpCaller(url, Duration.ofSeconds(timeoutSeconds), sent, report);
+            HttpCaller caller =
+                    new HttpCaller(url, Duration.ofSeconds(timeoutSeconds), sent, requestsPerConnection, report);
             threads.add(Thread.ofPlatform()
                     .daemon()
                     .start(() -> caller.run(first, begin + seconds * SECOND_NANOS, interval)));

@@ -19,13 +19,17 @@ final class HttpCaller {
     private final URI uri;
     private final Duration timeout;
     private final Map<String, String> headers;
+    private final int requestsPerConnection;
     private final CallerReport report;
     private @Nullable HttpConnection connection;
+    private int sentOnConnection;
 
-    HttpCaller(URI uri, Duration timeout, Map<String, String> headers, CallerReport report) {
+    /** @param requestsPerConnection after which a connection is closed and another opened */
+    HttpCaller(URI uri, Duration timeout, Map<String, String> headers, int requestsPerConnection, CallerReport report) {
         this.uri = uri;
         this.timeout = timeout;
         this.headers = Map.copyOf(headers);
+        this.requestsPerConnection = requestsPerConnection;
         this.report = report;
     }
 
@@ -48,7 +52,9 @@ final class HttpCaller {
             } else {
                 report.failed(response.status() + " " + response.body().strip());
             }
-            if ("close".equalsIgnoreCase(response.headers().get("connection"))) {
+            sentOnConnection++;
+            if (sentOnConnection >= requestsPerConnection
+                    || "close".equalsIgnoreCase(response.headers().get("connection"))) {
                 close();
             }
         } catch (IOException e) {
@@ -72,6 +78,7 @@ final class HttpCaller {
         HttpConnection fresh = HttpConnection.open(
                 new InetSocketAddress(uri.getHost(), uri.getPort() < 0 ? 80 : uri.getPort()), timeout);
         connection = fresh;
+        sentOnConnection = 0;
         return exchange(fresh);
     }
 

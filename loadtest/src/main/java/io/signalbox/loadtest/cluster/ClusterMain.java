@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -92,9 +93,11 @@ final class ClusterMain {
     int soak(
             @Option(
                             names = "--capture",
+                            split = ",",
                             defaultValue = "PODS",
-                            description = "How agents get connections: ${COMPLETION-CANDIDATES}.")
-                    Capture capture,
+                            description = "How agents get connections: ${COMPLETION-CANDIDATES}; for restarts several,"
+                                    + " with commas between.")
+                    List<Capture> captures,
             @Option(names = "--rate", defaultValue = "500", description = "Requests a second.") int rate,
             @Option(names = "--minutes", defaultValue = "10", description = "How long, for churn.") int minutes,
             @Parameters(
@@ -104,16 +107,22 @@ final class ClusterMain {
                                             + " started again.")
                     String what)
             throws IOException, InterruptedException {
-        Soak soak = new Soak(directory("soak"), capture, rate);
-        String command = "loadtest/bin/cluster soak " + what + " --capture " + capture + " --rate " + rate;
-        String page = switch (what) {
-            case "churn" -> soak.churn(Duration.ofMinutes(minutes), command + " --minutes " + minutes);
-            case "restarts" -> soak.restarts(command);
+        String command = "loadtest/bin/cluster soak " + what + " --capture "
+                + captures.stream().map(Capture::name).collect(Collectors.joining(",")) + " --rate " + rate;
+        Path directory = directory("soak");
+        String name = "cluster-" + what;
+        String page;
+        switch (what) {
+            case "churn" -> {
+                Capture capture = captures.getFirst();
+                name += "-" + capture.name().toLowerCase(Locale.ROOT);
+                page = new Churn(directory, capture, rate)
+                        .run(Duration.ofMinutes(minutes), command + " --minutes " + minutes);
+            }
+            case "restarts" -> page = new Restarts(directory, rate).run(captures, command);
             default -> throw new IllegalArgumentException(what + " (expected: churn or restarts)");
-        };
-        Path file = Launchers.root()
-                .resolve("loadtest/results/cluster-" + what + "-"
-                        + capture.name().toLowerCase(Locale.ROOT) + ".md");
+        }
+        Path file = Launchers.root().resolve("loadtest/results/" + name + ".md");
         Files.writeString(file, page);
         System.out.println(page);
         System.out.println("written to " + file);

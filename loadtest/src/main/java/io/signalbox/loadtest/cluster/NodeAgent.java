@@ -63,18 +63,23 @@ public final class NodeAgent {
     }
 
     /**
-     * Starts a successor while it runs, as a rolling update does, and ends it when the successor serves.
+     * How an upgrade went.
      *
-     * @return how long the successor took until it served
+     * @param ready from the successor's start until it served
+     * @param ended from the predecessor's SIGTERM to its end
      */
-    public Duration upgrade() throws IOException, InterruptedException {
+    public record Upgrade(Duration ready, Duration ended) {}
+
+    /** Starts a successor while it runs, as a rolling update does, and ends it when the successor serves. */
+    public Upgrade upgrade() throws IOException, InterruptedException {
         ProgramProcess predecessor = process;
         long before = starts();
         process = launch();
         Duration ready = process.awaitReady(READY_DEADLINE, () -> starts() > before);
+        long begin = System.nanoTime();
         predecessor.terminate();
         predecessor.awaitExit(EXIT_DEADLINE);
-        return ready;
+        return new Upgrade(ready, Duration.ofNanos(System.nanoTime() - begin));
     }
 
     /** How often one has become ready, by the log that all of them write. */

@@ -23,7 +23,12 @@ final class SoakPage {
                 result.resent(),
                 result.p99Millis(),
                 result.maxMillis(),
-                String.join("; ", result.failures().stream().distinct().limit(3).toList())
-                        .replace("|", "/"));
+                firstFailures(result));
+    }
+
+    /** As a cell of a table. */
+    static String firstFailures(CallerResult result) {
+        return String.join("; ", result.failures().stream().distinct().limit(3).toList())
+                .replace("|", "/");
     }
 }

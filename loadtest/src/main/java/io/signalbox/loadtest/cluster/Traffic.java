@@ -4,6 +4,8 @@ import io.signalbox.loadtest.harness.Launchers;
 import io.signalbox.loadtest.harness.ProgramProcess;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Requests of a client in a pod, at a fixed rate, while something happens. */
 public final class Traffic {
@@ -21,17 +23,19 @@ public final class Traffic {
      *
      * @param name of its log, which nobody else uses
      * @param rate requests a second
+     * @param options more options of the caller
      */
-    public static Traffic start(Pod pod, String name, String url, int rate) throws IOException {
-        ProgramProcess caller = pod.start(
-                name,
+    public static Traffic start(Pod pod, String name, String url, int rate, String... options) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
                 Launchers.caller(),
                 "http",
                 "--rate",
                 Integer.toString(rate),
                 "--seconds",
-                Integer.toString(LONG_ENOUGH_SECONDS),
-                url);
+                Integer.toString(LONG_ENOUGH_SECONDS)));
+        command.addAll(List.of(options));
+        command.add(url);
+        ProgramProcess caller = pod.start(name, command.toArray(String[]::new));
         caller.awaitReady(DEADLINE, () -> caller.log().contains(" ended, "));
         return new Traffic(caller);
     }

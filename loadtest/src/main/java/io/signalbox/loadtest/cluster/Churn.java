@@ -14,14 +14,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/** Long runs in a cluster under load, which count what fails. */
-final class Soak {
+/** Long runs in a cluster under load, whose pods are replaced; they count what fails. */
+final class Churn {
     private static final int SERVERS_ON_EACH_NODE = 4;
-    private static final int RESTARTS = 3;
     private static final int REPLACED_AT_A_TIME = 6;
-    private static final Duration EXIT_DEADLINE = Duration.ofSeconds(60);
     private static final Duration PRE_STOP = Duration.ofSeconds(2);
-    private static final Duration PAUSE = Duration.ofSeconds(5);
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Path directory;
@@ -33,7 +30,7 @@ final class Soak {
      *
      * @param rate requests a second
      */
-    Soak(Path directory, Capture capture, int rate) {
+    Churn(Path directory, Capture capture, int rate) {
         this.directory = directory;
         this.capture = capture;
         this.rate = rate;
@@ -44,10 +41,12 @@ final class Soak {
      *
      * @return a page
      */
-    String churn(Duration time, String command) throws IOException, InterruptedException {
+    String run(Duration time, String command) throws IOException, InterruptedException {
         try (Cluster cluster = Cluster.create(directory, Cluster.Source.FILES)) {
             Shop shop = Shop.open(cluster, SERVERS_ON_EACH_NODE);
-            startPrograms(cluster);
+            cluster.startConfigServices(1);
+            cluster.startAgents(capture);
+            cluster.awaitConverged();
             List<ProcStats> before = agentStats(cluster);
             Traffic near = Traffic.start(shop.client(), "churn-1", "http://catalog/", rate / 2);
             Traffic far = Traffic.start(shop.otherClient(), "churn-2", "http://catalog/", rate / 2);
@@ -86,53 +85,6 @@ final class Soak {
         }
     }
 
-    /** Upgrades, restarts and kills the agent of the callers' node, again and again, under load; returns a page. */
-    String restarts(String command) throws IOException, InterruptedException {
-        try (Cluster cluster = Cluster.create(directory, Cluster.Source.FILES)) {
-            Shop shop = Shop.open(cluster, 1);
-            startPrograms(cluster);
-            StringBuilder page = new StringBuilder("# Agents upgraded, restarted, killed\n\n")
-                    .append(Origin.of(command).markdown())
-                    .append("\n\nCapture: ")
-                    .append(capture)
-                    .append("; ")
-                    .append(RESTARTS)
-                    .append(" times each, ")
-                    .append(PAUSE.toSeconds())
-                    .append(" s apart.\n\n")
-                    .append(SoakPage.head());
-            for (Ending ending : Ending.values()) {
-                Traffic traffic = Traffic.start(shop.client(), "restarts-" + ending, "http://catalog/", rate);
-                for (int i = 0; i < RESTARTS; i++) {
-                    restart(cluster.node(1).agent(), ending);
-                    LockSupport.parkNanos(PAUSE.toNanos());
-                }
-                page.append(SoakPage.line(ending.words, traffic.stop()));
-            }
-            return page.toString();
-        }
-    }
-
-    private void startPrograms(Cluster cluster) throws IOException, InterruptedException {
-        cluster.startConfigServices(1);
-        cluster.startAgents(capture);
-        cluster.awaitConverged();
-    }
-
-    private static void restart(NodeAgent agent, Ending ending) throws IOException, InterruptedException {
-        switch (ending) {
-            case KILLED -> agent.process().kill();
-            case STOPPED -> agent.process().terminate();
-            case UPGRADED -> {
-                agent.upgrade();
-                return;
-            }
-        }
-        agent.process().awaitExit(EXIT_DEADLINE);
-        agent.restart();
-        agent.awaitReady();
-    }
-
     private static Replacements replaceEachSecond(Shop shop, Duration time) throws InterruptedException {
         AtomicInteger done = new AtomicInteger();
         AtomicInteger failed = new AtomicInteger();
@@ -169,19 +121,6 @@ final class Soak {
             stats.add(cluster.node(i).agent().process().stats());
         }
         return stats;
-    }
-
-    /** How an agent comes to its end. */
-    private enum Ending {
-        UPGRADED("upgraded to a new process"),
-        STOPPED("stopped (SIGTERM), then started"),
-        KILLED("killed (SIGKILL), then started");
-
-        private final String words;
-
-        Ending(String words) {
-            this.words = words;
-        }
     }
 
     private record Replacements(int done, int failed) {}
