@@ -27,6 +27,13 @@ public final class AotMain implements Callable<Integer> {
     @Option(names = "--force", description = "Make them anew even if they are newer than what they were made from.")
     private boolean force;
 
+    @Option(
+            names = "--kubernetes",
+            description =
+                    "Train the config service on an API server, for starts in Kubernetes mode. Starts with files are"
+                            + " slower with such a cache.")
+    private boolean kubernetes;
+
     /** Runs the program. */
     public static void main(String[] args) {
         System.exit(new CommandLine(new AotMain())
@@ -61,11 +68,14 @@ public final class AotMain implements Callable<Integer> {
         return 0;
     }
 
-    private static void train(Path directory, AotCache configService, AotCache agent)
+    private void train(Path directory, AotCache configService, AotCache agent)
             throws IOException, InterruptedException {
         try (Mesh mesh = Mesh.create(directory)
                 .withConfigServiceEnvironment(recording(configService))
                 .withAgentEnvironment(recording(agent))) {
+            if (kubernetes) {
+                mesh.onApiServer();
+            }
             Training training = Training.prepare(mesh);
             mesh.start();
             training.run();

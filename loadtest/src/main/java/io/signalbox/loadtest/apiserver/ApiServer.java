@@ -17,7 +17,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /** The API server: fabric8's CRUD dispatcher, with discovery and token reviews before it. */
-final class ApiServer {
+public final class ApiServer implements AutoCloseable {
     private static final String TOKEN_REVIEWS = "/apis/authentication.k8s.io/v1/tokenreviews";
 
     /** Kept, so that the level is: every request would be a line of the log. */
@@ -25,6 +25,12 @@ final class ApiServer {
 
     private final KubernetesCrudDispatcher objects = new KubernetesCrudDispatcher();
     private final Tokens tokens;
+    private final MockWebServer web = new MockWebServer();
+
+    /** One that knows no tokens. */
+    public ApiServer() {
+        this(new Tokens());
+    }
 
     ApiServer(Tokens tokens) {
         this.tokens = tokens;
@@ -42,10 +48,14 @@ final class ApiServer {
         }
     }
 
-    /** Serves at that address, in plain text. */
-    void listen(InetAddress address, int port) {
+    /**
+     * Serves at that address, in plain text.
+     *
+     * @param port 0: any that is free
+     * @return the port
+     */
+    public int listen(InetAddress address, int port) {
         MOCK_LOG.setLevel(Level.WARNING);
-        MockWebServer web = new MockWebServer();
         web.setDispatcher(new Dispatcher() {
             @Override
             public MockResponse dispatch(RecordedRequest request) {
@@ -63,10 +73,11 @@ final class ApiServer {
                 Thread.currentThread().interrupt();
             }
         });
+        return web.getPort();
     }
 
     /** Answers a request that came by another way than HTTP. */
-    MockResponse answer(String method, String path, String body) {
+    public MockResponse answer(String method, String path, String body) {
         return answer(new RecordedRequest(
                 "HTTP_1_1",
                 HttpMethod.valueOf(method),
@@ -94,6 +105,11 @@ final class ApiServer {
         return response.getWebSocketListener() == null && response.header("Content-Type") == null
                 ? response.setHeader("Content-Type", "application/json")
                 : response;
+    }
+
+    @Override
+    public void close() {
+        web.shutdown();
     }
 
     private static MockResponse json(int status, String body) {

@@ -12,7 +12,7 @@ public final class ConfigServiceProgram implements AutoCloseable {
     private static final Duration READY_DEADLINE = Duration.ofSeconds(60);
 
     private final String name;
-    private final Path registry;
+    private final List<String> source;
     private final Path log;
     private final Map<String, String> environment;
     private final List<String> prefix;
@@ -22,10 +22,10 @@ public final class ConfigServiceProgram implements AutoCloseable {
     private ProgramProcess process;
 
     private ConfigServiceProgram(
-            String name, Path registry, Path log, Map<String, String> environment, List<String> prefix)
+            String name, List<String> source, Path log, Map<String, String> environment, List<String> prefix)
             throws IOException {
         this.name = name;
-        this.registry = registry;
+        this.source = List.copyOf(source);
         this.log = log;
         this.environment = Map.copyOf(environment);
         this.prefix = List.copyOf(prefix);
@@ -33,15 +33,16 @@ public final class ConfigServiceProgram implements AutoCloseable {
     }
 
     /**
-     * Starts it over that registry; does not wait.
+     * Starts it; does not wait.
      *
      * @param name of it among the replicas
+     * @param source options that say where its registry is
      * @param prefix of its command line; empty, or a program that runs another, such as taskset
      */
     static ConfigServiceProgram start(
-            String name, Path registry, Path log, Map<String, String> environment, List<String> prefix)
+            String name, List<String> source, Path log, Map<String, String> environment, List<String> prefix)
             throws IOException {
-        return new ConfigServiceProgram(name, registry, log, environment, prefix);
+        return new ConfigServiceProgram(name, source, log, environment, prefix);
     }
 
     /** Starts it again after its end, and waits until it is ready. */
@@ -82,10 +83,9 @@ public final class ConfigServiceProgram implements AutoCloseable {
 
     private ProgramProcess launch() throws IOException {
         List<String> command = new ArrayList<>(prefix);
+        command.add(Launchers.configService());
+        command.addAll(source);
         command.addAll(List.of(
-                Launchers.configService(),
-                "--registry",
-                registry.toString(),
                 "--insecure-development",
                 "--replica-name",
                 name,

@@ -38,6 +38,7 @@ public final class Mesh implements AutoCloseable {
     private final Map<String, String> configServiceEnvironment = new HashMap<>();
     private final List<ConfigServiceProgram> configServices = new ArrayList<>();
     private int replicas = 1;
+    private @Nullable ServedRegistry served;
     private @Nullable AgentProgram agent;
 
     private Mesh(Path directory, RegistryFiles registry) {
@@ -95,6 +96,12 @@ public final class Mesh implements AutoCloseable {
         return this;
     }
 
+    /** Lets the config services follow an API server that holds what the registry files say; before {@link #start}. */
+    public Mesh onApiServer() throws IOException {
+        served = ServedRegistry.of(registry, directory);
+        return this;
+    }
+
     /** Runs that many config services, among which the agent chooses; before {@link #start}. */
     public Mesh withReplicas(int number) {
         replicas = number;
@@ -115,14 +122,12 @@ public final class Mesh implements AutoCloseable {
 
     /** Starts config service and agent; returns when the agent serves every service. */
     public void start() throws IOException {
+        List<String> source =
+                served == null ? List.of("--registry", registry.directory().toString()) : served.sourceOptions();
         for (int replica = 0; replica < replicas; replica++) {
             String name = replica == 0 ? "config-service" : "config-service-" + replica;
             configServices.add(ConfigServiceProgram.start(
-                    name,
-                    registry.directory(),
-                    directory.resolve(name + ".log"),
-                    configServiceEnvironment,
-                    configServicePrefix));
+                    name, source, directory.resolve(name + ".log"), configServiceEnvironment, configServicePrefix));
         }
         String addresses =
                 configServices.stream().map(ConfigServiceProgram::grpcAddress).collect(Collectors.joining(","));
@@ -174,6 +179,9 @@ public final class Mesh implements AutoCloseable {
         }
         configServices.forEach(ConfigServiceProgram::close);
         services.forEach(MeshService::close);
+        if (served != null) {
+            served.close();
+        }
     }
 
     /** Deletes a directory with all that is in it. */

@@ -12,7 +12,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A directory of Kubernetes YAML for the config service: one file a service with its endpoints and rule, one for the
@@ -21,11 +23,22 @@ import java.util.stream.Collectors;
 public final class RegistryFiles {
     private final Path directory;
     private final Path drafts;
+    private BiConsumer<Path, String> follower = (_, _) -> {};
 
     /** Writes to {@code directory}; {@code drafts} is a directory beside it, on the same file system. */
     public RegistryFiles(Path directory, Path drafts) throws IOException {
         this.directory = Files.createDirectories(directory);
         this.drafts = Files.createDirectories(drafts);
+    }
+
+    /** Tells of every file with its content, those that there are and those that are written from now on. */
+    void follow(BiConsumer<Path, String> told) throws IOException {
+        follower = told;
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                told.accept(file, Files.readString(file));
+            }
+        }
     }
 
     /** What {@code --registry} of the config service is to be. */
@@ -92,6 +105,7 @@ public final class RegistryFiles {
             Files.writeString(draft, content);
             last.run();
             Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+            follower.accept(file, content);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -76,6 +76,7 @@ public final class StartupMain implements Callable<Integer> {
                     measureStarts(kind, report);
                 }
             }
+            measureOnApiServer(work, off, report);
             // The client and the backends are warm before anybody is measured with them.
             startAgain(kinds.getFirst());
             FixedRate.p99BySecond(kinds.getFirst().service(), rate, WARM_UP_SECONDS);
@@ -132,6 +133,31 @@ public final class StartupMain implements Callable<Integer> {
         long cpuMillis = process.stats().cpuMicros() / 1_000;
         Thread.sleep(SETTLE);
         return new StartupReport.Start(millis, cpuMillis, process.stats().pssBytes());
+    }
+
+    /** Starts of the config service alone, that follows an API server which answers at once. */
+    private void measureOnApiServer(Path work, Map<String, String> withoutCache, StartupReport report)
+            throws IOException, InterruptedException {
+        try (Mesh with = Mesh.create(work.resolve("api-with")).onApiServer();
+                Mesh without = Mesh.create(work.resolve("api-without"))
+                        .onApiServer()
+                        .withConfigServiceEnvironment(withoutCache)) {
+            List<Kind> kinds = List.of(
+                    prepare("with cache", work.resolve("api-with"), with),
+                    prepare("without", work.resolve("api-without"), without));
+            kinds.forEach(StartupMain::stop);
+            for (int i = 0; i < starts; i++) {
+                for (Kind kind : kinds) {
+                    long begun = System.nanoTime();
+                    kind.mesh().configService().restart();
+                    report.start(
+                            "config service on Kubernetes",
+                            kind.name(),
+                            sample(begun, kind.mesh().configService().process()));
+                    stop(kind);
+                }
+            }
+        }
     }
 
     private static void startAgain(Kind kind) throws IOException {
