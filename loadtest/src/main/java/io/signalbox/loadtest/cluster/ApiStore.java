@@ -30,13 +30,15 @@ final class ApiStore implements ObjectStore {
     private static final int CONFLICT = 409;
     private static final int FIRST_FAILURE = 300;
 
+    private final NetworkNamespace network;
     private final ProgramProcess server;
     private final Path kubeconfig;
     private final SocketChannel connection;
     private final BufferedReader answers;
     private final Writer requests;
 
-    private ApiStore(ProgramProcess server, Path kubeconfig, SocketChannel connection) {
+    private ApiStore(NetworkNamespace network, ProgramProcess server, Path kubeconfig, SocketChannel connection) {
+        this.network = network;
         this.server = server;
         this.kubeconfig = kubeconfig;
         this.connection = connection;
@@ -73,7 +75,7 @@ final class ApiStore implements ObjectStore {
                 contexts: [{name: context, context: {cluster: cluster, user: user}}]
                 current-context: context
                 """.formatted(control.address(), PORT));
-        return new ApiStore(server, kubeconfig, connection);
+        return new ApiStore(control.namespace(), server, kubeconfig, connection);
     }
 
     @Override
@@ -114,6 +116,11 @@ final class ApiStore implements ObjectStore {
     @Override
     public List<String> kubectlOptions() {
         return List.of("--kubeconfig", kubeconfig.toString());
+    }
+
+    @Override
+    public String look() {
+        return "ip netns exec " + network.name() + " kubectl " + String.join(" ", kubectlOptions()) + " get pods -A";
     }
 
     @Override

@@ -117,6 +117,16 @@ public final class Cluster implements AutoCloseable {
         return outside.namespace();
     }
 
+    /** The network of the control plane. */
+    public NetworkNamespace control() {
+        return control.namespace();
+    }
+
+    /** A shell command that shows people the objects of the cluster. */
+    String lookAtObjects() {
+        return store.look();
+    }
+
     /** The config service of that number, from 1, in the order in which they were started. */
     public ConfigReplica configService(int index) {
         return replicas.get(index - 1);
@@ -243,6 +253,16 @@ public final class Cluster implements AutoCloseable {
         for (ClusterNode node : nodes) {
             capture.prepare(node);
             node.set(agent(node, capture, store.identityOptions(node.name()), directory));
+        }
+        nodes.forEach(node -> node.agent().awaitReady());
+    }
+
+    /** Starts an agent on each node out of its image; returns when they serve. Needs an API server. */
+    public void startAgents(AgentImage image) throws IOException, InterruptedException {
+        for (ClusterNode node : nodes) {
+            Path token = Path.of(store.identityOptions(node.name()).getLast());
+            node.set(NodeAgent.start(
+                    node, CONFIG_SERVICE + ":" + ConfigReplica.GRPC_PORT, image, certificates.ca(), token, directory));
         }
         nodes.forEach(node -> node.agent().awaitReady());
     }

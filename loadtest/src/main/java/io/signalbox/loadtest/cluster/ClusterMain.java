@@ -24,7 +24,9 @@ final class ClusterMain {
 
     /** Runs the program. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new ClusterMain()).execute(args));
+        System.exit(new CommandLine(new ClusterMain())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(args));
     }
 
     @Command(
@@ -36,7 +38,7 @@ final class ClusterMain {
             @Option(names = "--servers", defaultValue = "1", description = "Servers on each node.") int servers,
             @Option(
                             names = "--capture",
-                            defaultValue = "REDIRECT",
+                            defaultValue = "PODS",
                             description = "How agents get connections: ${COMPLETION-CANDIDATES}.")
                     Capture capture,
             @Option(
@@ -50,28 +52,40 @@ final class ClusterMain {
             cluster.startConfigServices(1);
             cluster.startAgents(capture);
             cluster.awaitConverged();
-            System.out.println("""
-                    The cluster is up. In a pod of namespace shop, on node-1:
-                      ip netns exec %1$s bash
-                    and there, for instance:
-                      curl -i http://catalog/            balanced over pods of both nodes
-                      curl -i http://alias/              the same by another name
-                      curl -i http://server-0.peers:8080/
-                      loadtest/bin/caller grpc orders:81
-                      loadtest/bin/caller listen ledger 7000
-                    On node-1 itself:
-                      ip netns exec %2$s curl -s http://127.0.0.1:15000/snapshot
-                    From outside:
-                      ip netns exec %3$s curl -i http://%4$s:%5$d/
-                    Ctrl-C removes it.""".formatted(
-                            shop.client().network().name(),
-                            cluster.node(1).network().name(),
-                            cluster.outside().name(),
-                            cluster.node(1).address(),
-                            Shop.NODE_PORT));
+            System.out.println(instructions(cluster, shop));
             new CountDownLatch(1).await();
         }
         return 0;
+    }
+
+    private static String instructions(Cluster cluster, Shop shop) {
+        return """
+                The cluster is up. In a pod of namespace shop, on node-1:
+                  ip netns exec %1$s bash
+                and there, for instance:
+                  curl -i http://catalog/            balanced over pods of both nodes
+                  curl -i http://alias/              the same by another name
+                  curl -i http://server-0.peers:8080/
+                  loadtest/bin/caller grpc orders:81
+                  loadtest/bin/caller listen ledger 7000
+                Why a request of that pod goes where it goes, by the agent of node-1; and what that agent has:
+                  ip netns exec %2$s agent/bin/agent explain --source shop/client-1 http://catalog/
+                  ip netns exec %2$s curl -s http://127.0.0.1:15000/pods
+                The config service's REST API:
+                  ip netns exec %3$s curl -s http://%4$s/v1/agents
+                The objects that it reads; what is changed there counts at once:
+                  %5$s
+                From outside:
+                  ip netns exec %6$s curl -i http://%7$s:%8$d/
+                Ctrl-C removes it.""".formatted(
+                        shop.client().network().name(),
+                        cluster.node(1).network().name(),
+                        cluster.control().name(),
+                        cluster.configService(1).restAddress(),
+                        cluster.lookAtObjects(),
+                        cluster.outside().name(),
+                        cluster.node(1).address(),
+                        Shop.NODE_PORT);
     }
 
     @Command(
@@ -127,6 +141,25 @@ final class ClusterMain {
         System.out.println(page);
         System.out.println("written to " + file);
         return 0;
+    }
+
+    @Command(
+            name = "container",
+            mixinStandardHelpOptions = true,
+            description = "Runs the agents out of their image, as the DaemonSet of the manifests does, and says whether"
+                    + " pods are captured and balanced, also while an agent is replaced. loadtest/bin/images calls it.")
+    int container(
+            @Option(
+                            names = "--podman",
+                            split = " ",
+                            defaultValue = "podman",
+                            description = "Command line of podman, split at spaces.")
+                    List<String> podman,
+            @Parameters(paramLabel = "IMAGE", description = "Of the agent.") String image)
+            throws IOException, InterruptedException {
+        List<String> problems = new ContainerCheck(new AgentImage(podman, image)).run(directory("container"));
+        problems.forEach(System.out::println);
+        return problems.isEmpty() ? 0 : 1;
     }
 
     private static Path directory(String what) {

@@ -90,6 +90,11 @@ public final class ConfigReplica {
         return process;
     }
 
+    /** Where its REST API is. */
+    String restAddress() {
+        return address + ":" + HTTP_PORT;
+    }
+
     /** What its REST API answers to a GET. */
     public JsonNode rest(String path) throws IOException, InterruptedException {
         return JSON.readTree(network.require(curl(path)));
@@ -104,6 +109,6 @@ public final class ConfigReplica {
     }
 
     private String[] curl(String path) {
-        return new String[] {"curl", "-sSf", "--max-time", "5", "http://" + address + ":" + HTTP_PORT + path};
+        return new String[] {"curl", "-sSf", "--max-time", "5", "http://" + restAddress() + path};
     }
 }

@@ -42,6 +42,11 @@ final class FileStore implements ObjectStore {
     }
 
     @Override
+    public String look() {
+        return "ls " + registry;
+    }
+
+    @Override
     public ObjectNode put(ObjectNode object) throws IOException {
         // JSON is YAML too.
         Path draft = Files.writeString(drafts.resolve(fileName(object)), object.toPrettyString());

@@ -99,8 +99,13 @@ public final class NetworkNamespace implements AutoCloseable {
 
     /** Makes that text the /etc/resolv.conf of what will be started in it. */
     void resolvConf(String text) throws IOException {
-        Path directory = Files.createDirectories(CONFIGURATION.resolve(name));
-        Files.writeString(directory.resolve("resolv.conf"), text);
+        Files.createDirectories(resolvConf().getParent());
+        Files.writeString(resolvConf(), text);
+    }
+
+    /** What its programs see as /etc/resolv.conf. */
+    Path resolvConf() {
+        return CONFIGURATION.resolve(name).resolve("resolv.conf");
     }
 
     /** Runs a command in it to its end. */

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The agent of a node, as a process in the node's network; it keeps its data over restarts. */
 public final class NodeAgent {
@@ -19,12 +21,14 @@ public final class NodeAgent {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ClusterNode node;
+    private final @Nullable Cgroup cgroup;
     private final List<String> command;
     private final Path log;
     private ProgramProcess process;
 
-    private NodeAgent(ClusterNode node, List<String> command, Path log) throws IOException {
+    private NodeAgent(ClusterNode node, @Nullable Cgroup cgroup, List<String> command, Path log) throws IOException {
         this.node = node;
+        this.cgroup = cgroup;
         this.command = command;
         this.log = log;
         this.process = launch();
@@ -54,7 +58,32 @@ public final class NodeAgent {
         command.addAll(List.of("--handover-socket", node.handoverSocket().toString()));
         command.addAll(trust);
         command.addAll(capture.options(node));
-        return new NodeAgent(node, List.copyOf(command), directory.resolve("agent-" + node.name() + ".log"));
+        return new NodeAgent(node, null, List.copyOf(command), directory.resolve("agent-" + node.name() + ".log"));
+    }
+
+    /**
+     * Starts it in a container, in the cgroup of a pod; does not wait.
+     *
+     * @param configService host and port
+     */
+    static NodeAgent start(
+            ClusterNode node, String configService, AgentImage image, Path ca, Path token, Path directory)
+            throws IOException {
+        List<String> command = image.command(
+                node,
+                directory.resolve("agent-" + node.name()),
+                ca,
+                token,
+                Map.of(
+                        "--config-service",
+                        configService,
+                        // Both nodes share the hierarchy of cgroups.
+                        "--pods-cgroup",
+                        node.podsCgroupPath(),
+                        "--event-loops",
+                        "1"));
+        Cgroup pod = node.podsCgroup().child("burstable/pod" + UUID.randomUUID() + "/agent");
+        return new NodeAgent(node, pod, command, directory.resolve("agent-" + node.name() + ".log"));
     }
 
     /** Starts it again after its end; does not wait. */
@@ -86,7 +115,7 @@ public final class NodeAgent {
     private long starts() {
         return process.log()
                 .lines()
-                .filter(line -> line.contains(" agent ready: "))
+                .filter(line -> line.contains("agent ready: "))
                 .count();
     }
 
@@ -128,7 +157,10 @@ public final class NodeAgent {
                 "OTEL_TRACES_EXPORTER", "none",
                 "OTEL_METRICS_EXPORTER", "none",
                 "OTEL_LOGS_EXPORTER", "none");
-        return node.network().start("agent " + node.name(), log, null, environment, command.toArray(String[]::new));
+        String name = "agent " + node.name();
+        return cgroup == null
+                ? node.network().start(name, log, null, environment, command.toArray(String[]::new))
+                : ProgramProcess.start(name, cgroup.inside(command), environment, log);
     }
 
     private static String[] curl(String path) {

@@ -18,6 +18,9 @@ interface ObjectStore extends AutoCloseable {
     /** Options by which kubectl finds it. */
     List<String> kubectlOptions();
 
+    /** A shell command that shows people the objects. */
+    String look();
+
     /** Creates or replaces an object; returns it as it is kept, since a store may have given it a uid of its own. */
     ObjectNode put(ObjectNode object) throws IOException, InterruptedException;
 
