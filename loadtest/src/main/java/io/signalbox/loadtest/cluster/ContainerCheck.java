@@ -97,7 +97,7 @@ final class ContainerCheck {
 
     private void upgrade(Cluster cluster, Shop shop) throws IOException, InterruptedException {
         Traffic traffic = Traffic.start(shop.client(), "upgrade", "http://catalog/", RATE);
-        Duration ready = cluster.node(1).agent().upgrade();
+        Duration ready = cluster.node(1).agent().upgrade().ready();
         CallerResult result = traffic.stop();
         say("agent replaced by a new container under " + RATE + " requests/s: it served after " + ready.toMillis()
                 + " ms; " + result.answered() + " requests answered, " + result.failed() + " failed, p99 "
