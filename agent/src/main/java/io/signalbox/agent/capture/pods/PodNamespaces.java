@@ -131,10 +131,20 @@ final class PodNamespaces {
             if (isGone) {
                 LOG.info("pod gone: uid={} namespace={}", pod.uid(), pod.inode());
                 stats.releases.increment();
-                pod.close();
+                leaveNothing(pod);
             }
             return isGone;
         });
+    }
+
+    private static void leaveNothing(PodNamespace pod) {
+        pod.removeOwnedRules();
+        try {
+            pod.removeRest();
+        } catch (IOException e) {
+            LOG.warn("an empty table stays: uid={} namespace={} reason={}", pod.uid(), pod.inode(), e.toString());
+        }
+        pod.close();
     }
 
     private static boolean isThere(long inode, Path path) {
@@ -251,14 +261,7 @@ final class PodNamespaces {
 
     /** Lets all go, when no connection is open any more. */
     void close() {
-        for (PodNamespace pod : pods.values()) {
-            try {
-                pod.removeRest();
-            } catch (IOException e) {
-                LOG.warn("an empty table stays: uid={} namespace={} reason={}", pod.uid(), pod.inode(), e.toString());
-            }
-            pod.close();
-        }
+        pods.values().forEach(PodNamespaces::leaveNothing);
         pods.clear();
         sandboxes.clear();
     }
