@@ -47,7 +47,7 @@ public final class Balancer<E extends Load> {
      * @param preference among these endpoints
      * @param endpoints may be empty
      * @param random not shared with other threads
-     * @param nanos a clock; only read for warm-up
+     * @param nanos a clock; only read for warm-up and {@link LoadBalancer#PEAK_EWMA}
      */
     public Balancer(
             Settings settings, Preference preference, List<E> endpoints, RandomGenerator random, LongSupplier nanos) {
@@ -60,7 +60,7 @@ public final class Balancer<E extends Load> {
         WarmUp warmUp = settings.warmUp();
         WarmUpDraw draw = warmUp == null ? null : new WarmUpDraw(warmUp, random, nanos);
         for (Preference.Group group : preference.groups()) {
-            made.add(new EndpointGroup<>(group, this.endpoints, settings.policy(), draw, random));
+            made.add(new EndpointGroup<>(group, this.endpoints, settings.policy(), draw, random, nanos));
         }
         this.groups = List.copyOf(made);
         this.cumulatedLoads = new double[groups.size()];

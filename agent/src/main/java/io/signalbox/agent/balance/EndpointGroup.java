@@ -3,6 +3,7 @@ package io.signalbox.agent.balance;
 import io.signalbox.agent.model.LoadBalancer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Least request is the power of two choices: of two different endpoints drawn at random the one with fewer active
  * requests (M. Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", 2001); with weights they are
- * drawn by weight and compared by load per weight. Round robin starts at a random endpoint, so that the loops and
- * agents of a cluster do not move in step; with weights it is the smooth one of nginx.
+ * drawn by weight and compared by load per weight. Peak EWMA draws likewise, and compares how long a request is
+ * expected to take. Round robin starts at a random endpoint, so that the loops and agents of a cluster do not move in
+ * step; with weights it is the smooth one of nginx.
  */
 final class EndpointGroup<E extends Load> {
     /** Draws after which an endpoint is taken although it warms up: as when all of them do. */
@@ -23,6 +25,7 @@ final class EndpointGroup<E extends Load> {
     private final LoadBalancer policy;
     private final @Nullable WarmUpDraw warmUp;
     private final RandomGenerator random;
+    private final LongSupplier nanos;
 
     /** Positions in the group of the endpoints that may be used; the first {@code usableCount} count. */
     private final int[] usable;
@@ -40,12 +43,14 @@ final class EndpointGroup<E extends Load> {
             List<E> endpoints,
             LoadBalancer policy,
             @Nullable WarmUpDraw warmUp,
-            RandomGenerator random) {
+            RandomGenerator random,
+            LongSupplier nanos) {
         this.group = group;
         this.endpoints = Arrays.stream(group.members).mapToObj(endpoints::get).toList();
         this.policy = policy;
         this.warmUp = warmUp;
         this.random = random;
+        this.nanos = nanos;
         int size = this.endpoints.size();
         this.usable = new int[size];
         this.cumulatedWeights = new double[group.weights == null ? 0 : size];
@@ -153,14 +158,14 @@ final class EndpointGroup<E extends Load> {
     private E draw(int count) {
         return switch (policy) {
             case ROUND_ROBIN -> cumulatedWeights.length > 0 ? smoothTurn(count) : turn(count);
-            case LEAST_REQUEST -> lessBusyOfTwo(count);
+            case LEAST_REQUEST, PEAK_EWMA -> betterOfTwo(count);
             case RANDOM, CONSISTENT_HASH, PASSTHROUGH -> at(random(count));
         };
     }
 
     private E drawWarm(WarmUpDraw warm, int count) {
-        if (policy == LoadBalancer.LEAST_REQUEST) {
-            return lessBusy(warmIndex(warm, count), warmIndex(warm, count));
+        if (policy == LoadBalancer.LEAST_REQUEST || policy == LoadBalancer.PEAK_EWMA) {
+            return better(warmIndex(warm, count), warmIndex(warm, count));
         }
         E picked = draw(count);
         for (int i = 1; i < MAX_WARM_UP_DRAWS && !warm.takes(picked); i++) {
@@ -206,22 +211,33 @@ final class EndpointGroup<E extends Load> {
         return Math.min(count - 1, found >= 0 ? found + 1 : -found - 1);
     }
 
-    private E lessBusyOfTwo(int count) {
+    private E betterOfTwo(int count) {
         if (cumulatedWeights.length > 0) {
-            return lessBusy(random(count), random(count));
+            return better(random(count), random(count));
         }
         int first = random.nextInt(count);
         int second = random.nextInt(count - 1);
-        return lessBusy(first, second >= first ? second + 1 : second);
+        return better(first, second >= first ? second + 1 : second);
     }
 
-    private E lessBusy(int first, int second) {
+    private E better(int first, int second) {
         E a = at(first);
         E b = at(second);
-        double[] weights = group.weights;
-        if (weights == null) {
-            return b.activeRequests() < a.activeRequests() ? b : a;
+        double loadOfA;
+        double loadOfB;
+        if (policy == LoadBalancer.PEAK_EWMA) {
+            long now = nanos.getAsLong();
+            loadOfA = a.expectedNanos(now);
+            loadOfB = b.expectedNanos(now);
+        } else {
+            loadOfA = a.activeRequests();
+            loadOfB = b.activeRequests();
         }
-        return b.activeRequests() / weights[usable[second]] < a.activeRequests() / weights[usable[first]] ? b : a;
+        double[] weights = group.weights;
+        if (weights != null) {
+            loadOfA /= weights[usable[first]];
+            loadOfB /= weights[usable[second]];
+        }
+        return loadOfB < loadOfA ? b : a;
     }
 }

@@ -5,6 +5,14 @@ public interface Load {
     /** Requests (for HTTP) and connections (for TCP) that run on it now, as this event loop sees it. */
     int activeRequests();
 
+    /**
+     * How long a new request on it is expected to take, as {@link PeakEwma#cost} says it; only asked for where that
+     * chooses.
+     *
+     * @param nowNanos by the clock that the balancer reads
+     */
+    double expectedNanos(long nowNanos);
+
     /** Whether it may get new traffic: false while outlier detection has taken it out. */
     boolean isHealthy();
 

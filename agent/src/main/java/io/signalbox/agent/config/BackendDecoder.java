@@ -63,6 +63,7 @@ final class BackendDecoder {
             throws ContentException {
         LoadBalancer loadBalancer = switch (proto.getLoadBalancer()) {
             case LOAD_BALANCER_LEAST_REQUEST -> LoadBalancer.LEAST_REQUEST;
+            case LOAD_BALANCER_PEAK_EWMA -> LoadBalancer.PEAK_EWMA;
             case LOAD_BALANCER_ROUND_ROBIN -> LoadBalancer.ROUND_ROBIN;
             case LOAD_BALANCER_RANDOM -> LoadBalancer.RANDOM;
             case LOAD_BALANCER_PASSTHROUGH -> LoadBalancer.PASSTHROUGH;

@@ -51,6 +51,7 @@ final class BackendSteps {
     private static String word(Backend backend) {
         return switch (backend.loadBalancer()) {
             case LEAST_REQUEST -> "least requests";
+            case PEAK_EWMA -> "latency and requests (peak EWMA)";
             case ROUND_ROBIN -> "turns";
             case RANDOM -> "chance";
             case CONSISTENT_HASH -> "consistent hashing";

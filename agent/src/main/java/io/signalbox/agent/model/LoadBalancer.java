@@ -4,6 +4,8 @@ package io.signalbox.agent.model;
 public enum LoadBalancer {
     /** The less busy of two endpoints drawn at random. */
     LEAST_REQUEST,
+    /** Of two endpoints drawn at random the one that is expected to answer first. */
+    PEAK_EWMA,
     /** Each in turn. */
     ROUND_ROBIN,
     /** Any, with equal chance. */

@@ -1,5 +1,6 @@
 package io.signalbox.agent.proxy;
 
+import io.signalbox.agent.balance.PeakEwma;
 import io.signalbox.agent.balance.PickContext;
 import io.signalbox.agent.model.RetryPolicy;
 import io.signalbox.agent.model.UpstreamProtocol;
@@ -35,6 +36,11 @@ public final class Attempts {
     private @Nullable CharSequence traceparent;
     private final PickContext picks = new PickContext();
     private @Nullable UpstreamEndpoint endpoint;
+
+    /** Of the running attempt's endpoint, until it has answered; null: not wanted. */
+    private @Nullable PeakEwma latency;
+
+    private long attemptStartNanos;
     private long timeoutMillis;
     private long timeoutStartNanos;
     private long completeNanos;
@@ -99,6 +105,10 @@ public final class Attempts {
             return;
         }
         endpoint = picked;
+        latency = picked.measuredLatency();
+        if (latency != null) {
+            attemptStartNanos = loop.nanos();
+        }
         traceparent = trace == null ? null : trace.startAttempt(picked.endpoint());
         startTryTimeout();
         side.startAttempt(picked);
@@ -233,9 +243,7 @@ public final class Attempts {
      * @return whether another follows; else the request is to be ended
      */
     public boolean retries(AttemptFailure failure) {
-        if (endpoint != null) {
-            endpoint.failed(failure);
-        }
+        attemptFailed(failure);
         RetryPolicy policy = retry;
         return policy != null
                 && RetryRules.afterFailure(policy, failure)
@@ -251,12 +259,36 @@ public final class Attempts {
      */
     public boolean retriesAfter(int status, int grpcStatus, boolean rateLimited) {
         if (endpoint != null) {
-            endpoint.responded(grpcStatus == RetryRules.NO_GRPC_STATUS ? status : GrpcStatus.toHttp(grpcStatus));
+            int meant = grpcStatus == RetryRules.NO_GRPC_STATUS ? status : GrpcStatus.toHttp(grpcStatus);
+            endpoint.responded(meant);
+            if (latency != null) {
+                measured(latency, meant >= 500);
+            }
         }
         RetryPolicy policy = retry;
         return policy != null
                 && RetryRules.afterResponse(policy, status, grpcStatus, rateLimited)
                 && again(policy, Integer.toString(status), true);
+    }
+
+    private void attemptFailed(AttemptFailure failure) {
+        if (endpoint != null) {
+            endpoint.failed(failure);
+            if (latency != null && failure != AttemptFailure.OVERFLOW) {
+                measured(latency, true);
+            }
+        }
+    }
+
+    private void measured(PeakEwma by, boolean isFailure) {
+        long now = loop.nanos();
+        long nanos = now - attemptStartNanos;
+        if (isFailure) {
+            by.failed(nanos, now);
+        } else {
+            by.answered(nanos, now);
+        }
+        latency = null;
     }
 
     private boolean again(RetryPolicy policy, String reason, boolean reached) {
@@ -296,9 +328,7 @@ public final class Attempts {
             side.cutOff("UT");
             return;
         }
-        if (endpoint != null) {
-            endpoint.failed(AttemptFailure.TIMEOUT);
-        }
+        attemptFailed(AttemptFailure.TIMEOUT);
         flow.reply(LocalReply.TIMEOUT);
     }
 
@@ -339,6 +369,11 @@ public final class Attempts {
         UpstreamBackend to = backend;
         if (to != null && countsAsRetry) {
             to.retryEnded();
+        }
+        if (latency != null) {
+            long now = loop.nanos();
+            latency.abandoned(now - attemptStartNanos, now);
+            latency = null;
         }
         backend = null;
         protocol = UpstreamProtocol.AS_CALLER;

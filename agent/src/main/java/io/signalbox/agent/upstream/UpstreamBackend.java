@@ -7,6 +7,7 @@ import io.signalbox.agent.model.BackendEndpoint;
 import io.signalbox.agent.model.ConsistentHash;
 import io.signalbox.agent.model.Discovery;
 import io.signalbox.agent.model.Endpoint;
+import io.signalbox.agent.model.LoadBalancer;
 import io.signalbox.agent.model.OutlierDetection;
 import io.signalbox.agent.routing.PreparedBackend;
 import io.signalbox.agent.stats.BackendStats;
@@ -202,6 +203,9 @@ public final class UpstreamBackend {
                             ? new UpstreamEndpoint.Variant(listed.hostName(), "", null)
                             : UpstreamEndpoint.Variant.ADDRESS);
             endpoint.addReference();
+            if (newer.prepared().backend().loadBalancer() == LoadBalancer.PEAK_EWMA) {
+                endpoint.measureLatency();
+            }
             taken.add(endpoint);
         }
         endpoints = List.copyOf(taken);

@@ -1,6 +1,7 @@
 package io.signalbox.agent.upstream;
 
 import io.signalbox.agent.balance.Load;
+import io.signalbox.agent.balance.PeakEwma;
 import io.signalbox.agent.model.Endpoint;
 import io.signalbox.agent.policy.AttemptFailure;
 import io.signalbox.agent.stats.EndpointStats;
@@ -23,6 +24,10 @@ public final class UpstreamEndpoint implements Load {
     private final Variant variant;
     private final EndpointStats stats;
     private @Nullable EndpointHealth health;
+
+    /** Null until a backend chooses by it. */
+    private @Nullable PeakEwma latency;
+
     private long knownSinceNanos;
     private @Nullable Pool http1;
     private @Nullable Pool http2;
@@ -91,6 +96,31 @@ public final class UpstreamEndpoint implements Load {
     @Override
     public int activeRequests() {
         return activeRequests;
+    }
+
+    @Override
+    public double expectedNanos(long nowNanos) {
+        return latency().cost(activeRequests, nowNanos);
+    }
+
+    /** Its latency is to be measured from now on. */
+    void measureLatency() {
+        latency();
+    }
+
+    private PeakEwma latency() {
+        PeakEwma known = latency;
+        if (known == null) {
+            known = new PeakEwma();
+            latency = known;
+        }
+        return known;
+    }
+
+    /** The latency of its answers, which who sends requests is to tell; null: nobody wants to know. */
+    public @Nullable PeakEwma measuredLatency() {
+        UpstreamEndpoint whole = variant.balanced();
+        return whole == null ? latency : whole.latency;
     }
 
     @Override

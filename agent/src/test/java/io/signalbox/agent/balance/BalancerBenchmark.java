@@ -21,6 +21,7 @@ public class BalancerBenchmark {
     /** How endpoints are chosen. */
     public enum Policy {
         LEAST_REQUEST,
+        PEAK_EWMA,
         ROUND_ROBIN,
         RANDOM,
         RING_HASH,
@@ -45,6 +46,11 @@ public class BalancerBenchmark {
         Fixture fixture = new Fixture().plain(endpoints);
         switch (policy) {
             case LEAST_REQUEST -> fixture.policy = LoadBalancer.LEAST_REQUEST;
+            case PEAK_EWMA -> {
+                fixture.policy = LoadBalancer.PEAK_EWMA;
+                fixture.candidates.forEach(candidate -> candidate.latency.answered(5_000_000, 0));
+                fixture.now = 1_000_000_000;
+            }
             case ROUND_ROBIN -> fixture.policy = LoadBalancer.ROUND_ROBIN;
             case RANDOM -> fixture.policy = LoadBalancer.RANDOM;
             case RING_HASH -> hash(fixture, new ConsistentHash.Algorithm.RingHash(1024));

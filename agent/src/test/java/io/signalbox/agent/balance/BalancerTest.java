@@ -61,6 +61,46 @@ class BalancerTest {
                 .allSatisfy(endpoint -> assertThat(endpoint.active).isBetween(92, 108));
     }
 
+    @Test
+    void peakEwmaTurnsToWhereAnswersComeSooner() {
+        Fixture fixture = fixture(LoadBalancer.PEAK_EWMA, 3);
+        fixture.candidates.get(0).latency.answered(10_000_000, 0);
+        fixture.candidates.get(1).latency.answered(10_000_000, 0);
+        fixture.candidates.get(2).latency.answered(30_000_000, 0);
+        assertThat(fixture.shares(1000)).doesNotContainKey("e2");
+    }
+
+    @Test
+    void peakEwmaCountsTheRequestsThatRun() {
+        Fixture fixture = fixture(LoadBalancer.PEAK_EWMA, 2);
+        fixture.candidates.get(0).latency.answered(10_000_000, 0);
+        fixture.candidates.get(0).active = 4;
+        fixture.candidates.get(1).latency.answered(30_000_000, 0);
+        assertThat(fixture.shares(100)).containsOnlyKeys("e1");
+    }
+
+    @Test
+    void peakEwmaTriesWhatItDoesNotKnowOnceAtATime() {
+        Fixture fixture = fixture(LoadBalancer.PEAK_EWMA, 2);
+        fixture.candidates.get(0).latency.answered(10_000_000, 0);
+        Balancer<Candidate> balancer = fixture.balancer(1);
+        Candidate unknown = fixture.candidates.get(1);
+        assertThat(balancer.pick(anyone)).isEqualTo(unknown);
+        unknown.active++;
+        assertThat(balancer.pick(anyone)).isEqualTo(fixture.candidates.get(0));
+    }
+
+    @Test
+    void peakEwmaComparesByWeight() {
+        Fixture fixture = new Fixture();
+        fixture.policy = LoadBalancer.PEAK_EWMA;
+        fixture.add(1, "", "", List.of()).latency.answered(10_000_000, 0);
+        fixture.add(9, "", "", List.of()).latency.answered(10_000_000, 0);
+        Map<String, Integer> shares = fixture.shares(1000);
+        // Both draws must fall on the lighter one for it to be picked: a tenth of a tenth.
+        assertThat(shares.getOrDefault("e0", 0)).isBetween(1, 30);
+    }
+
     @ParameterizedTest
     @EnumSource
     void aSingleEndpointGetsEverythingAndNoneGivesNothing(LoadBalancer policy) {

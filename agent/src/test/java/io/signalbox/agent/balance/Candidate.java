@@ -6,6 +6,7 @@ final class Candidate implements Load {
     int active;
     boolean healthy = true;
     long knownSince = Long.MIN_VALUE / 2;
+    final PeakEwma latency = new PeakEwma();
 
     Candidate(String name) {
         this.name = name;
@@ -14,6 +15,11 @@ final class Candidate implements Load {
     @Override
     public int activeRequests() {
         return active;
+    }
+
+    @Override
+    public double expectedNanos(long nowNanos) {
+        return latency.cost(active, nowNanos);
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param trafficPolicy for all endpoints
  * @param subsets in the order of the declaration
  * @param exportTo as declared: {@code .}, {@code *}, {@code ~} or namespaces; empty: not declared
+ * @param peakEwma whether {@link #BALANCER_ANNOTATION} asks for that balancer
  * @param workloadSelector callers of the rule's namespace that it is for; absent: everyone
  */
 public record DestinationRule(
@@ -21,10 +22,17 @@ public record DestinationRule(
         @Nullable TrafficPolicy trafficPolicy,
         List<Subset> subsets,
         List<String> exportTo,
+        boolean peakEwma,
         @Nullable WorkloadSelector workloadSelector)
         implements RegistryObject {
     /** Kubernetes' kind. */
     public static final String KIND = "DestinationRule";
+
+    /** Names a balancer that Istio does not have, for wherever the rule names none. */
+    public static final String BALANCER_ANNOTATION = "signalbox.io/load-balancer";
+
+    /** That balancer: of two endpoints the one that is expected to answer first. */
+    public static final String PEAK_EWMA = "PEAK_EWMA";
 
     public DestinationRule {
         subsets = List.copyOf(subsets);

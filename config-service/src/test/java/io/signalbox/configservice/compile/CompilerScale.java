@@ -122,8 +122,8 @@ public final class CompilerScale {
         }
         for (int i = 0; i < RULES; i++) {
             objects.add(declared(virtualService(i, "/v1")));
-            objects.add(declared(
-                    new DestinationRule(meta(i * 5, "rule-" + i), "svc-" + i * 5, null, List.of(), List.of(), null)));
+            objects.add(declared(new DestinationRule(
+                    meta(i * 5, "rule-" + i), "svc-" + i * 5, null, List.of(), List.of(), false, null)));
         }
         return objects;
     }

@@ -11,6 +11,7 @@ import io.signalbox.config.v1.Backend;
 import io.signalbox.config.v1.Endpoint;
 import io.signalbox.config.v1.FrontendProtocol;
 import io.signalbox.config.v1.HostPattern;
+import io.signalbox.config.v1.LoadBalancer;
 import io.signalbox.config.v1.Resource;
 import io.signalbox.config.v1.VirtualHost;
 import io.signalbox.configservice.compile.services.PortProtocol;
@@ -21,6 +22,7 @@ import io.signalbox.configservice.registry.Transport;
 import io.signalbox.configservice.snapshot.PortResources;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -112,6 +114,32 @@ class CompilerTest {
                 .isEqualTo(expected);
         assertThat(PortProtocol.of(new Service.Port(name, port, "", 0, Transport.UDP, appProtocol)))
                 .isEqualTo(PortProtocol.NONE);
+    }
+
+    @ParameterizedTest(name = "annotation \"{0}\" with policy {1} is {2}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "PEAK_EWMA |                                                   | LOAD_BALANCER_PEAK_EWMA",
+                "PEAK_EWMA | connectionPool: {tcp: {maxConnections: 7}}        | LOAD_BALANCER_PEAK_EWMA",
+                "PEAK_EWMA | loadBalancer: {warmup: {duration: 30s}}           | LOAD_BALANCER_PEAK_EWMA",
+                "PEAK_EWMA | loadBalancer: {simple: LEAST_REQUEST}             | LOAD_BALANCER_LEAST_REQUEST",
+                "PEAK_EWMA | loadBalancer: {simple: PASSTHROUGH}               | LOAD_BALANCER_PASSTHROUGH",
+                "PEAK_EWMA | loadBalancer: {consistentHash: {useSourceIp: true}} | LOAD_BALANCER_CONSISTENT_HASH",
+                "''        | loadBalancer: {simple: UNSPECIFIED}               | LOAD_BALANCER_LEAST_REQUEST",
+            })
+    void theAnnotationOfARuleNamesTheBalancerWhereThePolicyDoesNot(
+            String annotation, @Nullable String policy, LoadBalancer expected) {
+        Compilation compilation = compile(service("shop", "s", "10.0.0.1", "http", 80), """
+                apiVersion: networking.istio.io/v1
+                kind: DestinationRule
+                metadata:
+                  {name: s, namespace: shop, annotations: {signalbox.io/load-balancer: "%s", other: x}}
+                spec: {host: s%s}
+                """.formatted(
+                        annotation, policy == null ? "" : ", trafficPolicy: {" + policy + "}"));
+
+        assertThat(backend(compilation, 80).getLoadBalancer()).isEqualTo(expected);
     }
 
     @Test

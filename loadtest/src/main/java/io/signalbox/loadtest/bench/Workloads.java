@@ -155,14 +155,17 @@ final class Workloads {
                     List.of(
                             Candidate.of(Program.AGENT, Balance.ROUND_ROBIN),
                             Candidate.of(Program.AGENT, Balance.LEAST_REQUEST),
+                            Candidate.of(Program.AGENT, Balance.PEAK_EWMA),
                             Candidate.of(Program.AGENT, Balance.RANDOM),
                             Candidate.of(Program.ENVOY, Balance.ROUND_ROBIN),
                             Candidate.of(Program.ENVOY, Balance.LEAST_REQUEST)),
                     List.of(
                             new Comparison("agent LEAST_REQUEST", "agent ROUND_ROBIN"),
                             new Comparison("agent LEAST_REQUEST", "agent RANDOM"),
+                            new Comparison("agent PEAK_EWMA", "agent LEAST_REQUEST"),
                             new Comparison("agent ROUND_ROBIN", "envoy ROUND_ROBIN"),
-                            new Comparison("agent LEAST_REQUEST", "envoy LEAST_REQUEST"))),
+                            new Comparison("agent LEAST_REQUEST", "envoy LEAST_REQUEST"),
+                            new Comparison("agent PEAK_EWMA", "envoy LEAST_REQUEST"))),
             coldStart("http1-cold", "HTTP/1.1", Protocol.HTTP1, 1),
             coldStart("grpc-cold", "Unary gRPC calls", Protocol.GRPC, 100));
 

@@ -88,21 +88,32 @@ class ClusterLinkIT {
         assertThat(result.endpoints()).containsOnlyKeys("server-0");
     }
 
-    /** Far ones of 100: of two the less busy one is near whenever an answer of the far one is on its way. */
+    /**
+     * Far ones of 100: of two the less busy one is near whenever an answer of the far one is on its way; and with peak
+     * EWMA for seconds after that.
+     */
     @ParameterizedTest
-    @CsvSource({"ROUND_ROBIN, 10.96.1.31, 40, 60", "LEAST_REQUEST, 10.96.1.32, 1, 25"})
-    void sendsLessToAFarPodOnlyWhereTheBalancerLooksAtRunningRequests(
+    @CsvSource({
+        "ROUND_ROBIN, 10.96.1.31, 40, 60",
+        "LEAST_REQUEST, 10.96.1.32, 1, 25",
+        "PEAK_EWMA, 10.96.1.33, 0, 8",
+    })
+    void sendsLessToAFarPodOnlyWhereTheBalancerLooksAtRunningRequestsOrLatency(
             String balancer, String address, int atLeast, int atMost) throws IOException, InterruptedException {
+        boolean isIstios = !balancer.equals("PEAK_EWMA");
         String service = balancer.toLowerCase(Locale.ROOT).replace('_', '-');
         declare(service, address, """
                 apiVersion: networking.istio.io/v1
                 kind: DestinationRule
-                metadata: {name: %1$s, namespace: shop}
+                metadata: {name: %1$s, namespace: shop%3$s}
                 spec:
                   host: %1$s.shop.svc.cluster.local
                   trafficPolicy:
                     loadBalancer: {simple: %2$s, localityLbSetting: {enabled: false}}
-                """.formatted(service, balancer));
+                """.formatted(
+                        service,
+                        isIstios ? balancer : "UNSPECIFIED",
+                        isIstios ? "" : ", annotations: {signalbox.io/load-balancer: " + balancer + "}"));
         cluster.cluster().degrade(farNode(), LinkQuality.delay(Duration.ofMillis(100)));
 
         CallerResult result = call("http://" + service + "/", "--connections", "40", "--rate", "100");

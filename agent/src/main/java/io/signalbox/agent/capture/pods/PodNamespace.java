@@ -139,6 +139,9 @@ final class PodNamespace implements CallingPod {
      */
     void capture(Path path, FailureMode mode) throws IOException {
         NetworkNamespace inside = enter(path);
+        if (mode == FailureMode.OPEN && owned == null) {
+            owned = inside.inside(OwnedRules::connect);
+        }
         PodListeners open = listeners;
         if (open == null) {
             open = PodListeners.open(inside, loops, acceptor.apply(this), config.firstPort());
@@ -181,8 +184,12 @@ final class PodNamespace implements CallingPod {
                 CaptureRules.ofPod(port, config.socketMark(), config.excludedPorts(), config.excludedAddresses());
         switch (mode) {
             case OPEN -> {
-                if (owned == null) {
-                    owned = inside.inside(() -> OwnedRules.install(rules));
+                OwnedRules own = owned;
+                if (own != null && !own.areInstalled()) {
+                    inside.inside(() -> {
+                        own.install(rules);
+                        return own;
+                    });
                 }
             }
             case CLOSED -> {

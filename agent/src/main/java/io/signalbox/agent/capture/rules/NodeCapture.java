@@ -1,7 +1,6 @@
 package io.signalbox.agent.capture.rules;
 
 import io.netty.channel.EventLoop;
-import io.signalbox.agent.capture.netns.Nftables;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +33,13 @@ public final class NodeCapture implements AutoCloseable {
     /**
      * @param rules of the node
      * @param installs whether to install and remove them; else only signs of life are given
+     * @param own for redirection that fails open, if it is to be installed, else null; closed with this
      */
-    public NodeCapture(CaptureRules rules, boolean installs) {
+    public NodeCapture(CaptureRules rules, boolean installs, @Nullable OwnedRules own) {
         this.rules = rules;
         this.installs = installs;
-        this.isOwned =
-                installs && rules.kind() == CaptureRules.Kind.REDIRECT && rules.failureMode() == FailureMode.OPEN;
+        this.isOwned = own != null;
+        this.owned = own;
     }
 
     /** Installs rules and, where they are needed, routes. */
@@ -64,7 +64,6 @@ public final class NodeCapture implements AutoCloseable {
      */
     public void start() throws IOException {
         if (isOwned) {
-            Nftables.require();
             Nft.check(rules.ownedText(OwnedRules.newTable()));
         } else if (installs) {
             isInstalled = true;
@@ -99,9 +98,10 @@ public final class NodeCapture implements AutoCloseable {
      * @param loop carries no traffic
      */
     public void ready(EventLoop loop) throws IOException {
-        if (isOwned) {
+        OwnedRules own = owned;
+        if (own != null) {
             isInstalled = true;
-            owned = OwnedRules.install(rules);
+            own.install(rules);
         } else {
             heartbeat = Heartbeat.start(loop, rules.port(), rules.socketMark());
         }

@@ -82,7 +82,12 @@ public final class BackendCompiler {
 
     private static void balance(Backend.Builder backend, BackendSpec spec, EffectivePolicy policy) {
         LoadBalancerSettings settings = policy.loadBalancer();
-        LoadBalancer balancer = Policies.loadBalancer(settings);
+        MergedRule rule = spec.rule();
+        LoadBalancer balancer = Policies.loadBalancer(
+                settings,
+                rule != null && rule.peakEwma()
+                        ? LoadBalancer.LOAD_BALANCER_PEAK_EWMA
+                        : LoadBalancer.LOAD_BALANCER_LEAST_REQUEST);
         boolean original = spec.service().origin() == EndpointOrigin.ORIGINAL_DESTINATION
                 || balancer == LoadBalancer.LOAD_BALANCER_PASSTHROUGH;
         if (original) {
@@ -111,7 +116,8 @@ public final class BackendCompiler {
         if (settings != null
                 && settings.warmup() != null
                 && (balancer == LoadBalancer.LOAD_BALANCER_ROUND_ROBIN
-                        || balancer == LoadBalancer.LOAD_BALANCER_LEAST_REQUEST)) {
+                        || balancer == LoadBalancer.LOAD_BALANCER_LEAST_REQUEST
+                        || balancer == LoadBalancer.LOAD_BALANCER_PEAK_EWMA)) {
             backend.setWarmUp(Policies.warmUp(settings.warmup()));
         }
     }

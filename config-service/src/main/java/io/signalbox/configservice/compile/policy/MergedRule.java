@@ -72,6 +72,11 @@ public final class MergedRule {
         return subsets.get(name);
     }
 
+    /** Whether an endpoint is chosen by peak EWMA where no policy names a balancer. */
+    public boolean peakEwma() {
+        return rules.stream().anyMatch(DestinationRule::peakEwma);
+    }
+
     /** What holds for one port and subset, by precedence. */
     public EffectivePolicy effective(int port, String subset) {
         EffectivePolicy general = EffectivePolicy.of(policy, port);

@@ -46,16 +46,21 @@ public final class Policies {
         return Math.clamp(Math.round(percent * 10_000), 0, 1_000_000);
     }
 
-    /** How an endpoint is chosen. */
-    public static LoadBalancer loadBalancer(@Nullable LoadBalancerSettings settings) {
+    /**
+     * How an endpoint is chosen.
+     *
+     * @param unnamed where the settings do not say
+     */
+    public static LoadBalancer loadBalancer(@Nullable LoadBalancerSettings settings, LoadBalancer unnamed) {
         if (settings == null) {
-            return LoadBalancer.LOAD_BALANCER_LEAST_REQUEST;
+            return unnamed;
         }
         if (settings.consistentHash() != null) {
             return LoadBalancer.LOAD_BALANCER_CONSISTENT_HASH;
         }
         return switch (settings.simple()) {
-            case UNSPECIFIED, LEAST_REQUEST, LEAST_CONN -> LoadBalancer.LOAD_BALANCER_LEAST_REQUEST;
+            case UNSPECIFIED -> unnamed;
+            case LEAST_REQUEST, LEAST_CONN -> LoadBalancer.LOAD_BALANCER_LEAST_REQUEST;
             case ROUND_ROBIN -> LoadBalancer.LOAD_BALANCER_ROUND_ROBIN;
             case RANDOM -> LoadBalancer.LOAD_BALANCER_RANDOM;
             case PASSTHROUGH -> LoadBalancer.LOAD_BALANCER_PASSTHROUGH;

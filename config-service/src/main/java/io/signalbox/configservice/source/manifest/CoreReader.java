@@ -60,21 +60,10 @@ final class CoreReader {
 
     /** What the annotations of a pod or namespace say of capture; other words are warned about and say nothing. */
     static Capture capture(Fields root) {
-        Fields annotations = root.object("metadata").object("annotations");
-        return annotations.isPresent()
-                ? new Capture(
-                        annotation(annotations, Capture.ANNOTATION, CAPTURE_WISHES, "enabled or disabled"),
-                        annotation(annotations, Capture.FAILURE_ANNOTATION, CAPTURE_FAILURES, "open or closed"))
-                : Capture.UNSAID;
-    }
-
-    private static <T> @Nullable T annotation(Fields annotations, String name, Map<String, T> words, String expected) {
-        String text = annotations.text(name);
-        T value = words.get(text);
-        if (value == null && !text.isEmpty()) {
-            annotations.warning(annotations.path(name), text + " has no effect (expected: " + expected + ")");
-        }
-        return value;
+        Boolean wish = Annotations.word(root, Capture.ANNOTATION, CAPTURE_WISHES, "enabled or disabled");
+        Capture.Failure failure =
+                Annotations.word(root, Capture.FAILURE_ANNOTATION, CAPTURE_FAILURES, "open or closed");
+        return wish == null && failure == null ? Capture.UNSAID : new Capture(wish, failure);
     }
 
     static EndpointSlice endpointSlice(ObjectMeta metadata, Fields root) {

@@ -93,7 +93,7 @@ final class Kinds {
             case Pod.KIND -> CoreReader.pod(metadata, root);
             case EndpointSlice.KIND -> CoreReader.endpointSlice(metadata, root);
             case VirtualService.KIND -> VirtualServiceReader.read(metadata, onlySpec(root));
-            case DestinationRule.KIND -> DestinationRuleReader.read(metadata, onlySpec(root));
+            case DestinationRule.KIND -> DestinationRuleReader.read(metadata, root, onlySpec(root));
             case ServiceEntry.KIND -> ServiceEntryReader.serviceEntry(metadata, onlySpec(root));
             case WorkloadEntry.KIND -> ServiceEntryReader.workloadEntry(metadata, onlySpec(root));
             case Sidecar.KIND -> SidecarReader.read(metadata, onlySpec(root));

@@ -1,8 +1,10 @@
 package io.signalbox.configservice.source.manifest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.signalbox.configservice.registry.Capture;
+import io.signalbox.configservice.registry.DestinationRule;
 import io.signalbox.configservice.registry.Locality;
 import io.signalbox.configservice.registry.Namespace;
 import io.signalbox.configservice.registry.Node;
@@ -248,5 +250,21 @@ class ManifestReaderTest {
                                     .toList()))
                     .isEqualTo(warnings == null ? "" : warnings);
         }
+    }
+
+    @Test
+    void warnsOfABalancerThatThereIsNot() {
+        String yaml = """
+                apiVersion: networking.istio.io/v1
+                kind: DestinationRule
+                metadata: {name: a, namespace: b, annotations: {signalbox.io/load-balancer: EWMA}}
+                spec: {host: a}
+                """;
+
+        assertThat(((DestinationRule) Declarations.object(yaml)).peakEwma()).isFalse();
+        assertThat(Verdict.of(yaml).problems())
+                .extracting(Problem::path, Problem::message)
+                .containsExactly(tuple(
+                        "metadata.annotations.signalbox.io/load-balancer", "EWMA has no effect (expected: PEAK_EWMA)"));
     }
 }

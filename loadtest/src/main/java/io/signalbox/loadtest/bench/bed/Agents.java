@@ -104,10 +104,13 @@ final class Agents implements AutoCloseable {
         mesh.registry().replace(mesh.registry().directory().resolve("rule-" + name + ".yaml"), """
                 apiVersion: networking.istio.io/v1
                 kind: DestinationRule
-                metadata: {name: %1$s, namespace: shop}
+                metadata: {name: %1$s, namespace: shop%4$s}
                 spec: {host: %1$s, trafficPolicy: {loadBalancer: {simple: %2$s}%3$s}}
                 """.formatted(
-                        name, balance, tls));
+                        name,
+                        balance == Balance.PEAK_EWMA ? "UNSPECIFIED" : balance,
+                        tls,
+                        balance == Balance.PEAK_EWMA ? ", annotations: {signalbox.io/load-balancer: PEAK_EWMA}" : ""));
         return service;
     }
 

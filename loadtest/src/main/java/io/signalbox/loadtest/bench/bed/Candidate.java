@@ -49,6 +49,8 @@ public record Candidate(String name, Program program, Balance balance, Condition
     public enum Balance {
         ROUND_ROBIN,
         LEAST_REQUEST,
+        /** Only the agent has it. */
+        PEAK_EWMA,
         RANDOM
     }
 

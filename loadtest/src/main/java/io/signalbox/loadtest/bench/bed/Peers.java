@@ -58,6 +58,7 @@ final class Peers {
                         switch (candidate.balance()) {
                             case ROUND_ROBIN -> "roundrobin";
                             case LEAST_REQUEST -> "leastconn";
+                            case PEAK_EWMA -> throw new IllegalArgumentException("haproxy has no PEAK_EWMA");
                             case RANDOM -> "random";
                         },
                         "SERVERS",
