@@ -10,7 +10,6 @@ import io.signalbox.agent.capture.pods.PodCapture;
 import io.signalbox.agent.capture.pods.PodReport;
 import io.signalbox.agent.capture.rules.CaptureRules;
 import io.signalbox.agent.capture.rules.NodeCapture;
-import io.signalbox.agent.capture.rules.OwnedRules;
 import io.signalbox.agent.config.AgentIdentity;
 import io.signalbox.agent.config.ConfigClient;
 import io.signalbox.agent.config.ConfigStats;
@@ -71,7 +70,6 @@ final class Agent implements AutoCloseable {
     private final CountDownLatch shutdownRequested = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
     private @Nullable DataDirectory dataDirectory;
-    private @Nullable OwnedRules ownRules;
     private @Nullable NodeCapture capture;
     private @Nullable Succession succession;
     private boolean isReleased;
@@ -136,7 +134,6 @@ final class Agent implements AutoCloseable {
      * only its listening sockets are taken, and the rest follows when this one can serve.
      */
     void start() throws StartException {
-        ownRules = connectOwnRules();
         Succession begun = beginSuccession();
         succession = begun;
         if (begun == null) {
@@ -171,26 +168,6 @@ final class Agent implements AutoCloseable {
         isStarted = true;
         log.debug("rehearsed: requests={}", Rehearsal.run(REHEARSAL));
         isRehearsed = true;
-    }
-
-    /** Before anything listens, see there. */
-    private @Nullable OwnedRules connectOwnRules() throws StartException {
-        if (config.dataplane().captureMode() != CaptureMode.REDIRECT
-                || !config.capture().ownsRules()) {
-            return null;
-        }
-        try {
-            return OwnedRules.connect();
-        } catch (IOException e) {
-            throw noCapture(e);
-        }
-    }
-
-    private static StartException noCapture(IOException e) {
-        return new StartException(
-                "capture rules cannot be installed: " + e.getMessage()
-                        + " (--capture-install false leaves that to 'agent capture install')",
-                e);
     }
 
     private @Nullable Succession beginSuccession() throws StartException {
@@ -240,7 +217,7 @@ final class Agent implements AutoCloseable {
                 mode,
                 dataplane.capturePort(),
                 config.dataplane().socketMark());
-        capture = new NodeCapture(rules, config.capture().installs(), ownRules);
+        capture = new NodeCapture(rules, config.capture().installs());
     }
 
     private void startCapture() throws StartException {
@@ -255,7 +232,10 @@ final class Agent implements AutoCloseable {
                 prepared.succeed(dataplane.upkeepLoop());
             }
         } catch (IOException e) {
-            throw noCapture(e);
+            throw new StartException(
+                    "capture rules cannot be installed: " + e.getMessage()
+                            + " (--capture-install false leaves that to 'agent capture install')",
+                    e);
         }
     }
 

@@ -10,7 +10,6 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import java.util.List;
-import net.logstash.logback.encoder.LogstashEncoder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,7 +71,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     private static Encoder<ILoggingEvent> encoder(LoggerContext context, AgentConfig.LogFormat format) {
         return switch (format) {
             case JSON -> {
-                LogstashEncoder json = new LogstashEncoder();
+                JsonLogEncoder json = new JsonLogEncoder();
                 json.setContext(context);
                 json.start();
                 yield json;

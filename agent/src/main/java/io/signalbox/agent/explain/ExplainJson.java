@@ -19,17 +19,23 @@ import java.util.function.Supplier;
  * message, with the field names of the contract.
  */
 public final class ExplainJson {
-    /** Fields that say something also when they are 0 or empty. */
-    private static final Set<FieldDescriptor> ALWAYS_SHOWN = Set.of(
-            ExplainedBackend.getDescriptor().findFieldByNumber(ExplainedBackend.WEIGHT_FIELD_NUMBER),
-            ExplainedBackend.getDescriptor().findFieldByNumber(ExplainedBackend.ENDPOINTS_FIELD_NUMBER),
-            ExplainedMirror.getDescriptor().findFieldByNumber(ExplainedMirror.PERCENT_FIELD_NUMBER));
+    /** Loaded with the first question: most agents are never asked. */
+    private static final class Codec {
+        /** Fields that say something also when they are 0 or empty. */
+        private static final Set<FieldDescriptor> ALWAYS_SHOWN = Set.of(
+                ExplainedBackend.getDescriptor().findFieldByNumber(ExplainedBackend.WEIGHT_FIELD_NUMBER),
+                ExplainedBackend.getDescriptor().findFieldByNumber(ExplainedBackend.ENDPOINTS_FIELD_NUMBER),
+                ExplainedMirror.getDescriptor().findFieldByNumber(ExplainedMirror.PERCENT_FIELD_NUMBER));
+
+        static final ObjectMapper MAPPER = new ObjectMapper();
+        static final JsonFormat.Printer PRINTER = JsonFormat.printer()
+                .preservingProtoFieldNames()
+                .sortingMapKeys()
+                .includingDefaultValueFields(ALWAYS_SHOWN);
+    }
 
     private final RouteExplainer explainer;
     private final Supplier<NodeWorkloads> workloads;
-    private final ObjectMapper mapper = new ObjectMapper();
-    private final JsonFormat.Printer printer =
-            JsonFormat.printer().preservingProtoFieldNames().sortingMapKeys().includingDefaultValueFields(ALWAYS_SHOWN);
 
     /** @param workloads of the node, in force now */
     public ExplainJson(RouteExplainer explainer, Supplier<NodeWorkloads> workloads) {
@@ -45,14 +51,14 @@ public final class ExplainJson {
     public String answer(String question) {
         JsonNode body;
         try {
-            body = mapper.readTree(question);
+            body = Codec.MAPPER.readTree(question);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("body: not JSON: " + e.getOriginalMessage(), e);
         }
         try {
-            String printed = printer.print(explainer.explain(new QueryReader(workloads.get()).read(body), null));
+            String printed = Codec.PRINTER.print(explainer.explain(new QueryReader(workloads.get()).read(body), null));
             // The printer escapes quotes as if the text were to stand in HTML.
-            return mapper.readTree(printed).toPrettyString();
+            return Codec.MAPPER.readTree(printed).toPrettyString();
         } catch (InvalidProtocolBufferException | JsonProcessingException e) {
             throw new IllegalStateException("an answer has no messages of unknown type", e);
         }

@@ -8,23 +8,21 @@ import io.opentelemetry.sdk.trace.samplers.SamplingDecision;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides about requests that bring no trace by one random number, before anything is made for a span or an id: of a
  * thousand requests hardly one is sampled. Thread-safe.
  *
- * <p>Only for samplers that look at nothing but the trace id, since the SDK asks them again about what is sampled.
- * Those sample when the second half of the id, taken as a number without its sign, lies below a bound
- * ({@code TraceIdRatioBasedSampler}); the bound is found by asking.
+ * <p>Only for samplers that look at nothing but the trace id. Those sample when the second half of the id, taken as a
+ * number without its sign, lies below a bound ({@code TraceIdRatioBasedSampler}); the bound is found by asking.
  */
 final class NewTraces {
     private static final HexFormat HEX = HexFormat.of();
 
-    private final TraceIds ids;
     private final long bound;
 
-    NewTraces(Sampler sampler, TraceIds ids) {
-        this.ids = ids;
+    NewTraces(Sampler sampler) {
         this.bound = bound(sampler);
     }
 
@@ -54,12 +52,7 @@ final class NewTraces {
 
     private static boolean samples(Sampler sampler, long number) {
         return sampler.shouldSample(
-                                Context.root(),
-                                traceId(1, number),
-                                Tracing.UNNAMED,
-                                SpanKind.SERVER,
-                                Attributes.empty(),
-                                List.of())
+                                Context.root(), traceId(1, number), "", SpanKind.SERVER, Attributes.empty(), List.of())
                         .getDecision()
                 != SamplingDecision.DROP;
     }
@@ -68,15 +61,12 @@ final class NewTraces {
         return HEX.toHexDigits(first) + HEX.toHexDigits(second);
     }
 
-    /** Whether to begin a trace; if so, the next span without a parent that this thread starts is its first. */
-    boolean begin() {
+    /** The id of a trace to begin; null: none is begun. */
+    @Nullable
+    String begin() {
         ThreadLocalRandom numbers = ThreadLocalRandom.current();
         long number = numbers.nextLong();
-        if (Math.abs(number) >= bound) {
-            return false;
-        }
         // An id of nothing but zeros is no id.
-        ids.useNext(traceId(numbers.nextLong() | 1, number));
-        return true;
+        return Math.abs(number) >= bound ? null : traceId(numbers.nextLong() | 1, number);
     }
 }

@@ -1,8 +1,8 @@
 package io.signalbox.agent.telemetry;
 
 import io.opentelemetry.api.common.AttributeKey;
-import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.sdk.trace.SpanLimits;
+import io.opentelemetry.sdk.trace.data.StatusData;
 import io.signalbox.agent.proxy.TracedRequest;
 import java.net.InetSocketAddress;
 import java.util.Locale;
@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  * RPC attributes stand together on the spans of gRPC calls; the gRPC status decides there whether a span is an error.
  */
 final class SpanAttributes {
-    static final AttributeKey<String> SERVER_ADDRESS = AttributeKey.stringKey("server.address");
-    static final AttributeKey<Long> SERVER_PORT = AttributeKey.longKey("server.port");
-    static final AttributeKey<String> PEER_ADDRESS = AttributeKey.stringKey("network.peer.address");
-    static final AttributeKey<Long> PEER_PORT = AttributeKey.longKey("network.peer.port");
-    static final AttributeKey<String> ENDPOINT = AttributeKey.stringKey("signalbox.endpoint");
+    private static final AttributeKey<String> SERVER_ADDRESS = AttributeKey.stringKey("server.address");
+    private static final AttributeKey<Long> SERVER_PORT = AttributeKey.longKey("server.port");
+    private static final AttributeKey<String> PEER_ADDRESS = AttributeKey.stringKey("network.peer.address");
+    private static final AttributeKey<Long> PEER_PORT = AttributeKey.longKey("network.peer.port");
+    private static final AttributeKey<String> ENDPOINT = AttributeKey.stringKey("signalbox.endpoint");
 
     // Made once: a key encodes its name, which is dear for forty of them per request.
     private static final AttributeKey<String> CLIENT_ADDRESS = AttributeKey.stringKey("client.address");
@@ -32,7 +32,6 @@ final class SpanAttributes {
     private static final AttributeKey<Long> HTTP_RESPONSE_BODY_SIZE = AttributeKey.longKey("http.response.body.size");
     private static final AttributeKey<Long> HTTP_RESPONSE_STATUS_CODE =
             AttributeKey.longKey("http.response.status_code");
-    private static final AttributeKey<String> NETWORK_PROTOCOL_NAME = AttributeKey.stringKey("network.protocol.name");
     private static final AttributeKey<String> NETWORK_PROTOCOL_VERSION =
             AttributeKey.stringKey("network.protocol.version");
     private static final AttributeKey<String> RPC_METHOD = AttributeKey.stringKey("rpc.method");
@@ -53,6 +52,7 @@ final class SpanAttributes {
     private static final AttributeKey<String> URL_QUERY = AttributeKey.stringKey("url.query");
     private static final AttributeKey<String> URL_SCHEME = AttributeKey.stringKey("url.scheme");
 
+    private static final String UNNAMED = "HTTP";
     private static final String OTHER = "_OTHER";
     private static final String SCHEME = "http";
     private static final int DEFAULT_PORT = 80;
@@ -90,13 +90,23 @@ final class SpanAttributes {
             Set.of("UNKNOWN", "DEADLINE_EXCEEDED", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS");
 
     private final TracedRequest request;
+    private final AttributeList.Builder attributes;
     private final String path;
     private final @Nullable String query;
     private final boolean isKnownMethod;
     private final @Nullable String grpcCode;
+    private StatusData status = StatusData.unset();
 
-    SpanAttributes(TracedRequest request) {
+    /**
+     * What a span says.
+     *
+     * @param totalAttributes how many there would be without a limit
+     */
+    record Description(String name, StatusData status, AttributeList attributes, int totalAttributes) {}
+
+    private SpanAttributes(TracedRequest request, SpanLimits limits) {
         this.request = request;
+        this.attributes = new AttributeList.Builder(limits);
         int mark = request.path().indexOf('?');
         this.path = mark < 0 ? request.path() : request.path().substring(0, mark);
         this.query = mark < 0 ? null : withoutSecrets(request.path().substring(mark + 1));
@@ -104,109 +114,118 @@ final class SpanAttributes {
         this.grpcCode = request.grpc() ? grpcCode(request.grpcStatus()) : null;
     }
 
-    /** The server span. */
-    void describeRequest(Span span) {
-        describeBoth(span);
+    /** @param attempt null: the server span */
+    static Description describe(TracedRequest request, RecordedSpan.@Nullable Attempt attempt, SpanLimits limits) {
+        SpanAttributes described = new SpanAttributes(request, limits);
+        if (attempt == null) {
+            described.describeRequest();
+        } else {
+            described.describeAttempt(attempt);
+        }
+        return new Description(
+                described.name(), described.status, described.attributes.build(), described.attributes.total());
+    }
+
+    private void describeRequest() {
+        describeBoth();
         String source = request.source().getAddress().getHostAddress();
-        span.setAttribute(URL_SCHEME, SCHEME)
-                .setAttribute(URL_PATH, path)
-                .setAttribute(CLIENT_ADDRESS, source)
-                .setAttribute(PEER_ADDRESS, source)
-                .setAttribute(PEER_PORT, (long) request.source().getPort());
-        set(span, URL_QUERY, query);
         InetSocketAddress authority = authority(request.authority());
-        span.setAttribute(SERVER_ADDRESS, authority.getHostString())
-                .setAttribute(SERVER_PORT, (long) authority.getPort());
-        describeResponse(span);
+        attributes
+                .put(URL_SCHEME, SCHEME)
+                .put(URL_PATH, path)
+                .put(CLIENT_ADDRESS, source)
+                .put(PEER_ADDRESS, source)
+                .put(PEER_PORT, (long) request.source().getPort())
+                .put(URL_QUERY, query)
+                .put(SERVER_ADDRESS, authority.getHostString())
+                .put(SERVER_PORT, (long) authority.getPort());
+        describeResponse();
         String grpc = grpcCode;
         if (grpc != null) {
             if (GRPC_SERVER_ERRORS.contains(grpc)) {
-                fail(span, grpc);
+                fail(grpc);
             }
         } else if (request.status() >= 500) {
-            fail(span, Integer.toString(request.status()));
+            fail(Integer.toString(request.status()));
         } else if (request.status() == 0) {
-            fail(span, request.responseFlag() == null ? OTHER : request.responseFlag());
+            fail(request.responseFlag() == null ? OTHER : request.responseFlag());
         }
     }
 
-    /** The client span of the attempt whose response the caller got, or that was still open when the request ended. */
-    void describeAttempt(Span span, int resendCount) {
-        describeAnyAttempt(span, resendCount);
-        describeResponse(span);
+    private void describeAttempt(RecordedSpan.Attempt attempt) {
+        describeBoth();
+        String address = attempt.endpoint().address().getHostAddress();
+        long port = attempt.endpoint().port();
+        attributes
+                .put(SERVER_ADDRESS, address)
+                .put(SERVER_PORT, port)
+                .put(PEER_ADDRESS, address)
+                .put(PEER_PORT, port)
+                .put(ENDPOINT, attempt.endpoint().toString())
+                .put(URL_FULL, SCHEME + "://" + request.authority() + path + (query == null ? "" : "?" + query))
+                .put(HTTP_REQUEST_RESEND_COUNT, attempt.resendCount() == 0 ? null : (long) attempt.resendCount());
+        if (attempt.errorType() == null) {
+            describeLastAttempt();
+        } else {
+            fail(attempt.errorType());
+        }
+    }
+
+    /** The attempt whose response the caller got, or that was still open when the request ended. */
+    private void describeLastAttempt() {
+        describeResponse();
         String grpc = grpcCode;
         if (request.responseFlag() != null) {
-            fail(span, request.responseFlag());
+            fail(request.responseFlag());
         } else if (grpc != null) {
             if (!grpc.equals(GRPC_CODES[0])) {
-                fail(span, grpc);
+                fail(grpc);
             }
         } else if (request.status() >= 400) {
-            fail(span, Integer.toString(request.status()));
+            fail(Integer.toString(request.status()));
         } else if (request.status() == 0) {
-            fail(span, OTHER);
+            fail(OTHER);
         }
     }
 
-    /** The client span of an attempt that failed. */
-    void describeFailedAttempt(Span span, int resendCount, String errorType) {
-        describeAnyAttempt(span, resendCount);
-        fail(span, errorType);
-    }
-
-    private void describeAnyAttempt(Span span, int resendCount) {
-        describeBoth(span);
-        span.setAttribute(URL_FULL, SCHEME + "://" + request.authority() + path + (query == null ? "" : "?" + query));
-        if (resendCount > 0) {
-            span.setAttribute(HTTP_REQUEST_RESEND_COUNT, resendCount);
-        }
-    }
-
-    private void describeBoth(Span span) {
-        span.updateName(name());
-        span.setAttribute(HTTP_REQUEST_METHOD, isKnownMethod ? request.method() : OTHER);
-        set(span, HTTP_REQUEST_METHOD_ORIGINAL, isKnownMethod ? null : request.method());
-        span.setAttribute(NETWORK_PROTOCOL_NAME, SCHEME)
-                .setAttribute(NETWORK_PROTOCOL_VERSION, request.protocolVersion())
-                .setAttribute(HTTP_REQUEST_BODY_SIZE, request.requestBodyBytes())
-                .setAttribute(SIGNALBOX_SERVICE, request.service())
-                .setAttribute(SIGNALBOX_BACKEND, request.backend())
-                .setAttribute(SIGNALBOX_SNAPSHOT_VERSION, request.snapshotVersion());
-        set(span, SIGNALBOX_RULE, request.rule());
-        set(span, SIGNALBOX_SOURCE_WORKLOAD, request.sourceWorkload());
-        set(span, SIGNALBOX_RESPONSE_FLAG, request.responseFlag());
+    private void describeBoth() {
+        attributes
+                .put(HTTP_REQUEST_METHOD, isKnownMethod ? request.method() : OTHER)
+                .put(HTTP_REQUEST_METHOD_ORIGINAL, isKnownMethod ? null : request.method())
+                .put(NETWORK_PROTOCOL_VERSION, request.protocolVersion())
+                .put(HTTP_REQUEST_BODY_SIZE, request.requestBodyBytes())
+                .put(SIGNALBOX_SERVICE, request.service())
+                .put(SIGNALBOX_BACKEND, request.backend())
+                .put(SIGNALBOX_SNAPSHOT_VERSION, request.snapshotVersion())
+                .put(SIGNALBOX_RULE, request.rule())
+                .put(SIGNALBOX_SOURCE_WORKLOAD, request.sourceWorkload())
+                .put(SIGNALBOX_RESPONSE_FLAG, request.responseFlag());
         if (request.grpc()) {
-            span.setAttribute(RPC_SYSTEM_NAME, "grpc").setAttribute(RPC_METHOD, grpcMethod());
+            attributes.put(RPC_SYSTEM_NAME, "grpc").put(RPC_METHOD, grpcMethod());
         }
     }
 
-    private void describeResponse(Span span) {
-        if (request.status() > 0) {
-            span.setAttribute(HTTP_RESPONSE_STATUS_CODE, request.status());
-        }
-        set(span, RPC_RESPONSE_STATUS_CODE, grpcCode);
-        span.setAttribute(HTTP_RESPONSE_BODY_SIZE, request.responseBodyBytes());
+    private void describeResponse() {
+        attributes
+                .put(HTTP_RESPONSE_STATUS_CODE, request.status() == 0 ? null : (long) request.status())
+                .put(RPC_RESPONSE_STATUS_CODE, grpcCode)
+                .put(HTTP_RESPONSE_BODY_SIZE, request.responseBodyBytes());
     }
 
     private String name() {
         if (request.grpc()) {
             return grpcMethod();
         }
-        return isKnownMethod ? request.method() : Tracing.UNNAMED;
+        return isKnownMethod ? request.method() : UNNAMED;
     }
 
     private String grpcMethod() {
         return path.startsWith("/") ? path.substring(1) : path;
     }
 
-    private static void fail(Span span, String errorType) {
-        span.setStatus(StatusCode.ERROR).setAttribute(ERROR_TYPE, errorType);
-    }
-
-    private static void set(Span span, AttributeKey<String> key, @Nullable String value) {
-        if (value != null) {
-            span.setAttribute(key, value);
-        }
+    private void fail(String errorType) {
+        status = StatusData.error();
+        attributes.put(ERROR_TYPE, errorType);
     }
 
     private static @Nullable String grpcCode(@Nullable String status) {

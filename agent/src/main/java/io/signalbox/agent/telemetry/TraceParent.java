@@ -1,7 +1,9 @@
 package io.signalbox.agent.telemetry;
 
+import io.opentelemetry.api.trace.SpanContext;
+
 /**
- * Reads the header {@code traceparent} in place (W3C Trace Context, section 3.2): nothing here allocates but the ids.
+ * The header {@code traceparent} (W3C Trace Context, section 3.2). It is read in place: nothing allocates but the ids.
  */
 final class TraceParent {
     private static final int VERSION_0_LENGTH = 55;
@@ -50,6 +52,12 @@ final class TraceParent {
 
     static String spanId(CharSequence value) {
         return value.subSequence(SPAN_ID, SPAN_ID_END).toString();
+    }
+
+    /** The header for a span context. */
+    static String of(SpanContext context) {
+        return "00-" + context.getTraceId() + "-" + context.getSpanId() + "-"
+                + context.getTraceFlags().asHex();
     }
 
     private static boolean isId(CharSequence value, int from, int to) {

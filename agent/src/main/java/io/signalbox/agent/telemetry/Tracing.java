@@ -7,38 +7,52 @@ import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.api.trace.TraceState;
-import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
 import io.opentelemetry.sdk.common.Clock;
+import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
 import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.IdGenerator;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
+import io.opentelemetry.sdk.trace.samplers.SamplingDecision;
+import io.opentelemetry.sdk.trace.samplers.SamplingResult;
 import io.signalbox.agent.proxy.RequestTrace;
 import io.signalbox.agent.proxy.RequestTracing;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Traces requests with the OpenTelemetry SDK, as the standard {@code OTEL_*} variables configure it. Spans are handed
- * to a batch processor, so no event loop waits for an export; what does not fit its queue is dropped.
+ * Traces requests as the OpenTelemetry SDK's sampler says, and hands the spans to its processors, both configured by
+ * the standard {@code OTEL_*} variables: to a batch processor, so no event loop waits for an export; what does not fit
+ * its queue is dropped. The spans themselves are the agent's own ({@link RecordedSpan}): the SDK's can be changed and
+ * read by several threads at any time, which made them two thirds of what a sampled request costs an event loop.
  */
 public final class Tracing implements RequestTracing, AutoCloseable {
-    /** Stays the name of a span only if its request never ends. */
-    static final String UNNAMED = "HTTP";
-
     private static final String SCOPE = "io.signalbox.agent";
     private static final String SERVICE_NAME = "signalbox-agent";
     private static final AttributeKey<String> SERVICE_NAME_KEY = AttributeKey.stringKey("service.name");
 
+    /** Of {@code traceparent}: sampled, and made of random numbers. */
+    private static final byte SAMPLED = 1;
+
+    private static final byte RANDOM = 2;
+
     private final OpenTelemetrySdk sdk;
-    private final Tracer tracer;
-    private final Clock clock;
+    private final SpanProcessor processor;
+    private final SpanFormat format;
+    private final Sampler sampler;
+    private final IdGenerator ids = IdGenerator.random();
+    private final Clock clock = Clock.getDefault();
     private final boolean followsParent;
     private final @Nullable NewTraces newTraces;
 
@@ -46,19 +60,21 @@ public final class Tracing implements RequestTracing, AutoCloseable {
      * Traces with an SDK that is configured already.
      *
      * @param sdk closed with this
-     * @param ids what the SDK takes the ids of new traces from
+     * @param processor the SDK's; closed with it
+     * @param resource the SDK's
      * @param version of the agent
      */
-    Tracing(OpenTelemetrySdk sdk, TraceIds ids, String version) {
+    Tracing(OpenTelemetrySdk sdk, SpanProcessor processor, Resource resource, String version) {
         this.sdk = sdk;
-        this.tracer = sdk.getSdkTracerProvider()
-                .tracerBuilder(SCOPE)
-                .setInstrumentationVersion(version)
-                .build();
-        this.clock = Clock.getDefault();
-        Sampler sampler = sdk.getSdkTracerProvider().getSampler();
+        this.processor = processor;
+        SdkTracerProvider provider = sdk.getSdkTracerProvider();
+        this.format = new SpanFormat(
+                resource,
+                InstrumentationScopeInfo.builder(SCOPE).setVersion(version).build(),
+                provider.getSpanLimits());
+        this.sampler = provider.getSampler();
         this.followsParent = sampler.getDescription().startsWith("ParentBased{");
-        this.newTraces = NewTraces.decidesBefore(sampler) ? new NewTraces(sampler, ids) : null;
+        this.newTraces = NewTraces.decidesBefore(sampler) ? new NewTraces(sampler) : null;
     }
 
     /**
@@ -85,15 +101,22 @@ public final class Tracing implements RequestTracing, AutoCloseable {
      * @throws RuntimeException the SDK's own, when the environment cannot be used
      */
     public static Tracing fromEnvironment(String node, String version) {
-        TraceIds ids = new TraceIds();
+        List<SpanProcessor> processors = new ArrayList<>();
+        AtomicReference<Resource> resource = new AtomicReference<>(Resource.empty());
         OpenTelemetrySdk sdk = AutoConfiguredOpenTelemetrySdk.builder()
                 .disableShutdownHook()
-                .addTracerProviderCustomizer((provider, properties) -> provider.setIdGenerator(ids))
                 .addPropertiesSupplier(() -> Map.of("otel.metrics.exporter", "none", "otel.logs.exporter", "none"))
-                .addResourceCustomizer((resource, properties) -> resource(resource, node, version))
+                .addResourceCustomizer((configured, properties) -> {
+                    resource.set(resource(configured, node, version));
+                    return resource.get();
+                })
+                .addSpanProcessorCustomizer((processor, properties) -> {
+                    processors.add(processor);
+                    return processor;
+                })
                 .build()
                 .getOpenTelemetrySdk();
-        return new Tracing(sdk, ids, version);
+        return new Tracing(sdk, SpanProcessor.composite(processors), resource.get(), version);
     }
 
     // What OTEL_RESOURCE_ATTRIBUTES or OTEL_SERVICE_NAME say wins.
@@ -110,31 +133,40 @@ public final class Tracing implements RequestTracing, AutoCloseable {
 
     @Override
     public @Nullable RequestTrace start(@Nullable CharSequence traceparent, @Nullable CharSequence tracestate) {
-        Context parent = Context.root();
+        SpanContext parent = SpanContext.getInvalid();
+        String traceId;
         if (traceparent != null && TraceParent.isValid(traceparent)) {
             if (followsParent && !TraceParent.isSampled(traceparent)) {
                 return null;
             }
             parent = parent(traceparent, tracestate);
-        } else if (newTraces != null && !newTraces.begin()) {
-            return null;
+            traceId = parent.getTraceId();
+        } else if (newTraces != null) {
+            traceId = newTraces.begin();
+            return traceId == null ? null : trace(traceId, parent, parent.getTraceState());
+        } else {
+            traceId = ids.generateTraceId();
         }
-        long startEpochNanos = clock.now();
-        Span server = tracer.spanBuilder(UNNAMED)
-                .setParent(parent)
-                .setSpanKind(SpanKind.SERVER)
-                .setStartTimestamp(startEpochNanos, TimeUnit.NANOSECONDS)
-                .startSpan();
-        return server.isRecording() ? new SampledTrace(tracer, clock, server, startEpochNanos) : null;
+        SamplingResult result = sampler.shouldSample(
+                Context.root().with(Span.wrap(parent)), traceId, "", SpanKind.SERVER, Attributes.empty(), List.of());
+        return result.getDecision() == SamplingDecision.RECORD_AND_SAMPLE
+                ? trace(traceId, parent, result.getUpdatedTraceState(parent.getTraceState()))
+                : null;
     }
 
-    private static Context parent(CharSequence traceparent, @Nullable CharSequence tracestate) {
-        SpanContext remote = SpanContext.createFromRemoteParent(
+    private SampledTrace trace(String traceId, SpanContext parent, TraceState state) {
+        TraceFlags flags =
+                TraceFlags.fromByte((byte) (SAMPLED | (parent.getTraceFlags().asByte() & RANDOM)));
+        SpanContext context = SpanContext.create(traceId, ids.generateSpanId(), flags, state);
+        return new SampledTrace(format, processor, ids, clock, context, parent);
+    }
+
+    private static SpanContext parent(CharSequence traceparent, @Nullable CharSequence tracestate) {
+        return SpanContext.createFromRemoteParent(
                 TraceParent.traceId(traceparent),
                 TraceParent.spanId(traceparent),
                 TraceFlags.fromByte(TraceParent.flags(traceparent)),
                 tracestate == null ? TraceState.getDefault() : traceState(traceparent, tracestate));
-        return Context.root().with(Span.wrap(remote));
     }
 
     private static TraceState traceState(CharSequence traceparent, CharSequence tracestate) {
@@ -142,12 +174,6 @@ public final class Tracing implements RequestTracing, AutoCloseable {
         Context extracted =
                 W3CTraceContextPropagator.getInstance().extract(Context.root(), headers, HeaderGetter.INSTANCE);
         return Span.fromContext(extracted).getSpanContext().getTraceState();
-    }
-
-    /** The header for a span context. */
-    static String traceparent(SpanContext context) {
-        return "00-" + context.getTraceId() + "-" + context.getSpanId() + "-"
-                + context.getTraceFlags().asHex();
     }
 
     /** Exports what has ended, for ten seconds at most, and ends the SDK's threads. */

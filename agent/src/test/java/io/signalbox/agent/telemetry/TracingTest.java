@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.SpanLimits;
+import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
@@ -37,7 +41,11 @@ class TracingTest {
     private static final String NOT_SAMPLED = "00-" + TRACE_ID + "-" + SPAN_ID + "-00";
     private static final Endpoint ENDPOINT = new Endpoint(InetAddress.getLoopbackAddress(), 8080);
 
+    private static final Resource RESOURCE =
+            Resource.create(Attributes.of(AttributeKey.stringKey("k8s.node.name"), "n"));
+
     private final InMemorySpanExporter exporter = InMemorySpanExporter.create();
+    private SpanLimits limits = SpanLimits.getDefault();
     private @Nullable Tracing tracing;
 
     @AfterEach
@@ -48,16 +56,17 @@ class TracingTest {
     }
 
     private Tracing tracing(Sampler sampler) {
-        TraceIds ids = new TraceIds();
+        SpanProcessor processor = SimpleSpanProcessor.create(exporter);
         tracing = new Tracing(
                 OpenTelemetrySdk.builder()
                         .setTracerProvider(SdkTracerProvider.builder()
-                                .setIdGenerator(ids)
                                 .setSampler(sampler)
-                                .addSpanProcessor(SimpleSpanProcessor.create(exporter))
+                                .setSpanLimits(limits)
+                                .addSpanProcessor(processor)
                                 .build())
                         .build(),
-                ids,
+                processor,
+                RESOURCE,
                 "test");
         return tracing;
     }
@@ -158,6 +167,40 @@ class TracingTest {
         Tracing sampling = tracing(Sampler.traceIdRatioBased(ratio));
         assertThat(IntStream.range(0, 400).filter(i -> sampling.start(null, null) != null))
                 .hasSize((int) (400 * ratio));
+    }
+
+    @Test
+    void aSpanSaysWhoRecordedIt() {
+        RequestTrace trace = start(tracing(Sampler.alwaysOn()), null, null);
+        trace.end(request(200, null));
+        SpanData server = span(SpanKind.SERVER);
+        assertThat(server.getResource()).isEqualTo(RESOURCE);
+        assertThat(server.getInstrumentationScopeInfo().getName()).isEqualTo("io.signalbox.agent");
+        assertThat(server.getInstrumentationScopeInfo().getVersion()).isEqualTo("test");
+        assertThat(server.hasEnded()).isTrue();
+        assertThat(server.getEndEpochNanos()).isGreaterThanOrEqualTo(server.getStartEpochNanos());
+    }
+
+    @Test
+    void theLimitsOfSpansAreKept() {
+        limits = SpanLimits.builder()
+                .setMaxNumberOfAttributes(3)
+                .setMaxAttributeValueLength(4)
+                .build();
+        RequestTrace trace = start(tracing(Sampler.alwaysOn()), null, null);
+        trace.end(request(200, null));
+        SpanData server = span(SpanKind.SERVER);
+        assertThat(server.getAttributes().size()).isEqualTo(3);
+        assertThat(server.getTotalAttributeCount()).isGreaterThan(10);
+        assertThat(server.getAttributes().asMap().values())
+                .allSatisfy(value -> assertThat(value.toString()).hasSizeLessThanOrEqualTo(4));
+    }
+
+    @Test
+    void aTraceStaysRandomIfItIs() {
+        RequestTrace trace =
+                start(tracing(Sampler.parentBased(Sampler.alwaysOn())), SAMPLED.replace("-01", "-03"), null);
+        assertThat(trace.startAttempt(ENDPOINT).toString()).endsWith("-03");
     }
 
     @Test

@@ -139,9 +139,6 @@ final class PodNamespace implements CallingPod {
      */
     void capture(Path path, FailureMode mode) throws IOException {
         NetworkNamespace inside = enter(path);
-        if (mode == FailureMode.OPEN && owned == null) {
-            owned = inside.inside(OwnedRules::connect);
-        }
         PodListeners open = listeners;
         if (open == null) {
             open = PodListeners.open(inside, loops, acceptor.apply(this), config.firstPort());
@@ -184,12 +181,8 @@ final class PodNamespace implements CallingPod {
                 CaptureRules.ofPod(port, config.socketMark(), config.excludedPorts(), config.excludedAddresses());
         switch (mode) {
             case OPEN -> {
-                OwnedRules own = owned;
-                if (own != null && !own.areInstalled()) {
-                    inside.inside(() -> {
-                        own.install(rules);
-                        return own;
-                    });
+                if (owned == null) {
+                    owned = inside.inside(() -> OwnedRules.install(rules));
                 }
             }
             case CLOSED -> {

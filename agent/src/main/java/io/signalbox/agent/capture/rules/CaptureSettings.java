@@ -29,11 +29,6 @@ public record CaptureSettings(
         excludedSources = List.copyOf(excludedSources);
     }
 
-    /** Whether rules for redirection are the agent's own, which go with it. */
-    public boolean ownsRules() {
-        return installs && failureMode == FailureMode.OPEN;
-    }
-
     /**
      * The rules for the node's network namespace.
      *

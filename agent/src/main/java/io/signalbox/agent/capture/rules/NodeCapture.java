@@ -1,6 +1,7 @@
 package io.signalbox.agent.capture.rules;
 
 import io.netty.channel.EventLoop;
+import io.signalbox.agent.capture.netns.Nftables;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -33,13 +34,12 @@ public final class NodeCapture implements AutoCloseable {
     /**
      * @param rules of the node
      * @param installs whether to install and remove them; else only signs of life are given
-     * @param own for redirection that fails open, if it is to be installed, else null; closed with this
      */
-    public NodeCapture(CaptureRules rules, boolean installs, @Nullable OwnedRules own) {
+    public NodeCapture(CaptureRules rules, boolean installs) {
         this.rules = rules;
         this.installs = installs;
-        this.isOwned = own != null;
-        this.owned = own;
+        this.isOwned =
+                installs && rules.kind() == CaptureRules.Kind.REDIRECT && rules.failureMode() == FailureMode.OPEN;
     }
 
     /** Installs rules and, where they are needed, routes. */
@@ -64,6 +64,7 @@ public final class NodeCapture implements AutoCloseable {
      */
     public void start() throws IOException {
         if (isOwned) {
+            Nftables.require();
             Nft.check(rules.ownedText(OwnedRules.newTable()));
         } else if (installs) {
             isInstalled = true;
@@ -98,10 +99,9 @@ public final class NodeCapture implements AutoCloseable {
      * @param loop carries no traffic
      */
     public void ready(EventLoop loop) throws IOException {
-        OwnedRules own = owned;
-        if (own != null) {
+        if (isOwned) {
             isInstalled = true;
-            own.install(rules);
+            owned = OwnedRules.install(rules);
         } else {
             heartbeat = Heartbeat.start(loop, rules.port(), rules.socketMark());
         }

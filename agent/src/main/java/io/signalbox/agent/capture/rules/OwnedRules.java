@@ -10,7 +10,6 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 public final class OwnedRules implements AutoCloseable {
     private final Nftables nftables;
-    private boolean installed;
 
     private OwnedRules(Nftables nftables) {
         this.nftables = nftables;
@@ -23,28 +22,19 @@ public final class OwnedRules implements AutoCloseable {
     }
 
     /**
-     * Connects to the network namespace of the calling thread. To be done before anything listens there: the kernel
-     * closes what a killed process had open from the lowest number to the highest, and while the listeners are closed
-     * already and the rules are not gone, new connections would be refused.
+     * Puts rules in the place of all earlier ones that are not another agent's own, in the network namespace of the
+     * calling thread. Of two agents' rules the newer ones decide.
      */
-    public static OwnedRules connect() throws IOException {
-        Nftables.require();
-        return new OwnedRules(Nftables.open());
-    }
-
-    /**
-     * Puts rules in the place of all earlier ones that are not another agent's own. Of two agents' rules the newer ones
-     * decide.
-     */
-    public void install(CaptureRules rules) throws IOException {
-        nftables.run(rules.ownedText(newTable()));
-        installed = true;
-        nftables.shrink();
-    }
-
-    /** Whether {@link #install} has put them there. */
-    public boolean areInstalled() {
-        return installed;
+    public static OwnedRules install(CaptureRules rules) throws IOException {
+        Nftables nftables = Nftables.open();
+        try {
+            nftables.run(rules.ownedText(newTable()));
+            nftables.shrink();
+            return new OwnedRules(nftables);
+        } catch (IOException | RuntimeException e) {
+            nftables.close();
+            throw e;
+        }
     }
 
     /** The rules go; connections that are open go on. */
