@@ -277,6 +277,7 @@ public final class Attempts {
             if (latency != null && failure != AttemptFailure.OVERFLOW) {
                 measured(latency, true);
             }
+            latency = null;
         }
     }
 

@@ -119,7 +119,7 @@ class LauncherOptionsIT {
                 .flatMap(program -> Stream.of(
                                 "-Xmx2g",
                                 "-Xms100m -Xmx200m",
-                                "-Xmn20m",
+                                "-Xmn12m",
                                 "-XX:+UseG1GC",
                                 "-XX:+UseZGC -Xmx1g",
                                 "-Xshare:auto",
