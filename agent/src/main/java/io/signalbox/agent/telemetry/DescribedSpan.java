@@ -12,7 +12,7 @@ import io.opentelemetry.sdk.trace.data.StatusData;
 import java.util.List;
 
 /** A span as it is exported. */
-record DescribedSpan(RecordedSpan span, SpanFormat format, SpanAttributes.Description description) implements SpanData {
+record DescribedSpan(RecordedSpan span, SpanAttributes.Description description) implements SpanData {
     @Override
     public String getName() {
         return description.name();
@@ -85,18 +85,17 @@ record DescribedSpan(RecordedSpan span, SpanFormat format, SpanAttributes.Descri
 
     @Override
     public InstrumentationScopeInfo getInstrumentationScopeInfo() {
-        return format.scope();
+        return span.getInstrumentationScopeInfo();
     }
 
     @Override
     @SuppressWarnings("deprecation") // the interface still has it
     public io.opentelemetry.sdk.common.InstrumentationLibraryInfo getInstrumentationLibraryInfo() {
-        return io.opentelemetry.sdk.common.InstrumentationLibraryInfo.create(
-                format.scope().getName(), format.scope().getVersion());
+        return span.getInstrumentationLibraryInfo();
     }
 
     @Override
     public Resource getResource() {
-        return format.resource();
+        return span.format().resource();
     }
 }

@@ -38,7 +38,7 @@ record RecordedSpan(
 
     @Override
     public SpanData toSpanData() {
-        return new DescribedSpan(this, format, SpanAttributes.describe(request, attempt, format.limits()));
+        return new DescribedSpan(this, SpanAttributes.describe(request, attempt, format.limits()));
     }
 
     @Override
