@@ -10,16 +10,18 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 
 /**
  * A log line as one JSON object, with the field names of Logstash's encoder, which the config service uses. That one
  * would load some three hundred classes of Jackson's databind more into every node's agent.
  */
 final class JsonLogEncoder extends EncoderBase<ILoggingEvent> {
+    /** With milliseconds, in UTC. */
     private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXXX").withZone(ZoneOffset.UTC);
+            new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
+
     private static final byte[] NOTHING = {};
 
     private final JsonFactory factory = new JsonFactory();
