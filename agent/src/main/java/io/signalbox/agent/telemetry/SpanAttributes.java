@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Says in OpenTelemetry's words (semantic conventions 1.44: HTTP spans, RPC spans, gRPC) what a request was. HTTP and
  * RPC attributes stand together on the spans of gRPC calls; the gRPC status decides there whether a span is an error.
+ * What is the same for all attempts of a request, and no convention wants on client spans, stands on the server span
+ * alone: each attribute costs its encoding.
  */
 final class SpanAttributes {
     private static final AttributeKey<String> SERVER_ADDRESS = AttributeKey.stringKey("server.address");
@@ -138,7 +140,14 @@ final class SpanAttributes {
                 .put(PEER_PORT, (long) request.source().getPort())
                 .put(URL_QUERY, query)
                 .put(SERVER_ADDRESS, authority.getHostString())
-                .put(SERVER_PORT, (long) authority.getPort());
+                .put(SERVER_PORT, (long) authority.getPort())
+                .put(HTTP_REQUEST_BODY_SIZE, request.requestBodyBytes())
+                .put(HTTP_RESPONSE_BODY_SIZE, request.responseBodyBytes())
+                .put(SIGNALBOX_SERVICE, request.service())
+                .put(SIGNALBOX_SNAPSHOT_VERSION, request.snapshotVersion())
+                .put(SIGNALBOX_RULE, request.rule())
+                .put(SIGNALBOX_SOURCE_WORKLOAD, request.sourceWorkload())
+                .put(SIGNALBOX_RESPONSE_FLAG, request.responseFlag());
         describeResponse();
         String grpc = grpcCode;
         if (grpc != null) {
@@ -193,13 +202,7 @@ final class SpanAttributes {
                 .put(HTTP_REQUEST_METHOD, isKnownMethod ? request.method() : OTHER)
                 .put(HTTP_REQUEST_METHOD_ORIGINAL, isKnownMethod ? null : request.method())
                 .put(NETWORK_PROTOCOL_VERSION, request.protocolVersion())
-                .put(HTTP_REQUEST_BODY_SIZE, request.requestBodyBytes())
-                .put(SIGNALBOX_SERVICE, request.service())
-                .put(SIGNALBOX_BACKEND, request.backend())
-                .put(SIGNALBOX_SNAPSHOT_VERSION, request.snapshotVersion())
-                .put(SIGNALBOX_RULE, request.rule())
-                .put(SIGNALBOX_SOURCE_WORKLOAD, request.sourceWorkload())
-                .put(SIGNALBOX_RESPONSE_FLAG, request.responseFlag());
+                .put(SIGNALBOX_BACKEND, request.backend());
         if (request.grpc()) {
             attributes.put(RPC_SYSTEM_NAME, "grpc").put(RPC_METHOD, grpcMethod());
         }
@@ -208,8 +211,7 @@ final class SpanAttributes {
     private void describeResponse() {
         attributes
                 .put(HTTP_RESPONSE_STATUS_CODE, request.status() == 0 ? null : (long) request.status())
-                .put(RPC_RESPONSE_STATUS_CODE, grpcCode)
-                .put(HTTP_RESPONSE_BODY_SIZE, request.responseBodyBytes());
+                .put(RPC_RESPONSE_STATUS_CODE, grpcCode);
     }
 
     private String name() {

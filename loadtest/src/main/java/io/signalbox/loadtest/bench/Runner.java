@@ -31,7 +31,9 @@ import java.util.TreeMap;
  */
 record Runner(Tools tools, int rounds, int seconds, int warmUpSeconds) {
     private static final int NATIVE_WARM_UP_SECONDS = 2;
+    /** Load before each round: caches are cold from the others' turns. */
     private static final int SETTLE_SECONDS = 1;
+
     private static final int CALIBRATION_SECONDS = 3;
     private static final int MOST_COLD_STARTS = 3;
 
@@ -69,7 +71,7 @@ record Runner(Tools tools, int rounds, int seconds, int warmUpSeconds) {
             if (!isStreaming) {
                 verification.verify(contender, shape, h2load.body());
             }
-            client.saturate(contender, shape, contender.isWarmedUp() ? warmUpSeconds : NATIVE_WARM_UP_SECONDS);
+            warmUp(client, contender, shape);
         });
         int rate = rate(workload, bed, h2load);
         if (rate > 0) {
@@ -83,9 +85,7 @@ record Runner(Tools tools, int rounds, int seconds, int warmUpSeconds) {
             int round = number;
             lineup.each(contender -> {
                 try (Activity.Running _ = contender.activity().begin()) {
-                    if (!contender.activity().equals(Activity.NONE)) {
-                        client.saturate(contender, shape, SETTLE_SECONDS);
-                    }
+                    client.saturate(contender, shape, SETTLE_SECONDS);
                     measurements.add(new Round(round, contender).measure(traffic));
                 }
             });
@@ -107,6 +107,17 @@ record Runner(Tools tools, int rounds, int seconds, int warmUpSeconds) {
                 Map.of(),
                 lineup.leftOut(),
                 null);
+    }
+
+    /**
+     * In parts as long as a round: what happens when connections open, and end with requests on them, has a compiler go
+     * back on what it assumed, and the hottest methods are compiled anew.
+     */
+    private void warmUp(Client client, Contender contender, Shape shape) throws IOException, InterruptedException {
+        int left = contender.isWarmedUp() ? warmUpSeconds : NATIVE_WARM_UP_SECONDS;
+        for (; left > 0; left -= seconds) {
+            client.saturate(contender, shape, Math.min(left, seconds));
+        }
     }
 
     /** Requests a second; 0: as many as there can be. */

@@ -51,8 +51,9 @@ public final class MarkdownReport {
                 The contender under test has CPU 0 for itself; the client, the backends and the config service share CPU 1. CPU per
                 request is user and system time of the contender over successful requests. Rounds are interleaved; ratios are formed
                 within a round, since the machine's speed drifts, and their median and range are shown. Every answer's status
-                was checked, and before and after the rounds that every backend gets its share. The client opens its connections anew
-                in each round, which is part of the cost.
+                was checked, and before and after the rounds that every backend gets its share. Before each
+                round the contender serves for a second, so that nobody is measured while its memory and the CPU's caches are cold
+                from the others' turns. The client opens its connections anew in each round, which is part of the cost.
 
                 Latency is that of h2load at a fixed rate (an open loop), the first second left out. h2load sends up to 10 ms
                 worth of requests at a time, and dates a request when it is sent: one that had to wait for a free connection or
