@@ -61,6 +61,9 @@ record Runner(Tools tools, int rounds, int seconds, int warmUpSeconds) {
 
     private WorkloadResult measure(Workload workload, TestBed bed) throws IOException, InterruptedException {
         Shape shape = workload.shape();
+        // Streams that are there for bursts of an open loop would all be used at once: more than some peers stand.
+        Shape busy =
+                workload.load() instanceof Load.Saturation ? shape : new Shape(shape.connections(), 1, shape.bytes());
         H2Load h2load = new H2Load(bed.directory(), workload.setting().protocol(), shape.bytes());
         boolean isStreaming = workload.setting().protocol() == Protocol.GRPC_STREAMS;
         Client client = isStreaming ? new StreamingClient(bed.backends()) : h2load;
@@ -71,9 +74,9 @@ record Runner(Tools tools, int rounds, int seconds, int warmUpSeconds) {
             if (!isStreaming) {
                 verification.verify(contender, shape, h2load.body());
             }
-            warmUp(client, contender, shape);
+            warmUp(client, contender, busy);
         });
-        int rate = rate(workload, bed, h2load);
+        int rate = rate(workload, bed, h2load, busy);
         if (rate > 0) {
             System.out.println("  " + rate + " requests/s");
         }
@@ -85,7 +88,7 @@ record Runner(Tools tools, int rounds, int seconds, int warmUpSeconds) {
             int round = number;
             lineup.each(contender -> {
                 try (Activity.Running _ = contender.activity().begin()) {
-                    client.saturate(contender, shape, SETTLE_SECONDS);
+                    client.saturate(contender, busy, SETTLE_SECONDS);
                     measurements.add(new Round(round, contender).measure(traffic));
                 }
             });
@@ -121,7 +124,8 @@ record Runner(Tools tools, int rounds, int seconds, int warmUpSeconds) {
     }
 
     /** Requests a second; 0: as many as there can be. */
-    private static int rate(Workload workload, TestBed bed, H2Load client) throws IOException, InterruptedException {
+    private static int rate(Workload workload, TestBed bed, H2Load client, Shape busy)
+            throws IOException, InterruptedException {
         return switch (workload.load()) {
             case Load.Saturation _ -> 0;
             case Load.FixedRate fixed -> fixed.requestsPerSecond();
@@ -131,9 +135,7 @@ record Runner(Tools tools, int rounds, int seconds, int warmUpSeconds) {
                         .filter(contender -> contender.name().equals(Program.HAPROXY.executable()))
                         .findFirst()
                         .orElseThrow(() -> new IOException("haproxy: left out (expected: there, to find the rate)"));
-                Shape one = new Shape(
-                        workload.shape().connections(), 1, workload.shape().bytes());
-                Client.Answers most = client.saturate(haproxy, one, CALIBRATION_SECONDS);
+                Client.Answers most = client.saturate(haproxy, busy, CALIBRATION_SECONDS);
                 yield (int) (most.succeeded() * share.share() / most.seconds());
             }
         };

@@ -56,7 +56,8 @@ class TracingIT {
             response = connection.get("catalog.shop", "/items?id=7", traceparent(trace, true));
         }
 
-        ReceivedSpan client = assertServerAndClientSpan(trace, "GET", http.spec().host());
+        ReceivedSpan client =
+                assertServerAndClientSpan(trace, "GET", http.spec().host());
         assertThat(response.headers())
                 .containsEntry("x-seen-traceparent", "00-" + trace + "-" + client.spanId() + "-01");
         assertThat(client.attributes())
